@@ -1,0 +1,10 @@
+"""A live-coding instrument: latents become rhythms, and SuperCollider plays them on time."""
+
+from deepsteps_live import places
+
+__version__ = "0.1.0"
+
+# In the source tree synthdefs/ stands beside this package, in a wheel inside it; either way it is
+# imported as deepsteps_live.synthdefs.
+if places.BESIDE not in map(str, __path__):
+    __path__.append(places.BESIDE)

@@ -1,0 +1,48 @@
+"""Music as values: patterns, tracks, the LiveSet, and what of it sounds when. No files, no time, no sound."""
+
+from deepsteps_live.music.events import Decode, Event, Strip, events, lead_in, no_model, pattern_at, strips
+from deepsteps_live.music.live_set import BEATS_PER_BAR, LATENTS, RATES, LiveSet, Patch, Track, at_once
+from deepsteps_live.music.pattern import ACCENT, NORMAL, Pattern, euclid, pattern
+from deepsteps_live.music.scales import KEYS, SCALES, key_named, scale_named, snap
+from deepsteps_live.music.score import Score, next_bar, safe_beat
+from deepsteps_live.music.signals import SIGNALS, Signal, Table, Value, choose, lfo, ramp, value_at, walk
+
+__all__ = [
+    "ACCENT",
+    "BEATS_PER_BAR",
+    "KEYS",
+    "LATENTS",
+    "NORMAL",
+    "RATES",
+    "SCALES",
+    "SIGNALS",
+    "Decode",
+    "Event",
+    "LiveSet",
+    "Patch",
+    "Pattern",
+    "Score",
+    "Signal",
+    "Strip",
+    "Table",
+    "Track",
+    "Value",
+    "at_once",
+    "choose",
+    "euclid",
+    "events",
+    "key_named",
+    "lead_in",
+    "lfo",
+    "next_bar",
+    "no_model",
+    "pattern",
+    "pattern_at",
+    "ramp",
+    "safe_beat",
+    "scale_named",
+    "snap",
+    "strips",
+    "value_at",
+    "walk",
+]

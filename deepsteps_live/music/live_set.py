@@ -1,0 +1,206 @@
+"""The LiveSet: all that plays, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from deepsteps_live.errors import BadInput, no_such, number, whole
+from deepsteps_live.music.pattern import MOST_STEPS, Pattern
+from deepsteps_live.music.scales import scale_named
+from deepsteps_live.music.signals import Value, checked
+
+BEATS_PER_BAR = 4
+STEPS_PER_BEAT = 4
+LATENTS = 4
+MOST_TRACKS = 64
+LATENT_LIMIT = 100.0  # far outside any trained data, near enough to stay finite
+
+RATES = {"1/8": 2.0, "1/8T": 3.0, "1/16": 4.0, "1/16T": 6.0, "1/32": 8.0}  # steps per beat
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A sound as data: which synth, and its parameters in normalised values, 0 to 1.
+
+    What each parameter means, its range and its unit stand in `deepsteps_live.sound`.
+    """
+
+    synth: str
+    name: str
+    values: tuple[tuple[str, float], ...] = ()  # sorted by parameter
+
+    def __post_init__(self) -> None:
+        values = self.values.items() if isinstance(self.values, Mapping) else self.values
+        kept = tuple(sorted((str(key), number(str(key), value, 0, 1)) for key, value in values))
+        if len({key for key, _ in kept}) != len(kept):
+            raise BadInput(f'a parameter of the patch "{self.name}" stands twice; give each once')
+        object.__setattr__(self, "values", kept)
+
+    def get(self, parameter: str, default: float) -> float:
+        """The normalised value of a parameter."""
+        return dict(self.values).get(parameter, default)
+
+    def but(self, **values: float) -> Patch:
+        """This patch with some normalised values changed."""
+        return replace(self, values=tuple({**dict(self.values), **values}.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One lane: its rhythm (a pattern, or four latents of a model), its pitches, its sound, its strip.
+
+    name       what it is called at the prompt
+    pattern    what it plays when `latents` is None
+    latents    four numbers or signals in units of the data (0 mean, 1 standard deviation), or None
+    model      content hash of the weights that the latents go through
+    tolerance  0 to 1: a decoded step sounds when its probability is above it
+    pitches    MIDI notes, one a step and round again, or None for a drum at its own pitch
+    scale, key of this track, or None for the set's
+    length     steps before it starts again, 1 to 64, or None for the pattern's own
+    rate       steps per beat: 4 is sixteenths
+    gate       how long a note is held, in ms, 1 to 10000
+    groove     0 to 1: how much of the offsets is played
+    swing      0 to 1, or None for the set's
+    level      dB, -100 to 10, or a signal
+    pan        -1 (left) to 1 (right), or a signal
+    mute, solo silence this track; silence the others
+    sound      the patch that plays it, or None
+    """
+
+    name: str
+    pattern: Pattern = Pattern((False,) * 16)
+    latents: tuple[Value, ...] | None = None
+    model: str = ""
+    tolerance: float = 0.5
+    pitches: tuple[int, ...] | None = None
+    scale: str | None = None
+    key: int | None = None
+    length: int | None = None
+    rate: float = float(STEPS_PER_BEAT)
+    gate: float = 100.0
+    groove: float = 1.0
+    swing: float | None = None
+    level: Value = 0.0
+    pan: Value = 0.0
+    mute: bool = False
+    solo: bool = False
+    sound: Patch | None = None
+
+    def __post_init__(self) -> None:
+        put = lambda field, value: object.__setattr__(self, field, value)  # noqa: E731
+        if not self.name.isidentifier():
+            raise BadInput(f'a track\'s name is a word such as "bass", not "{self.name}"')
+        if not isinstance(self.pattern, Pattern):
+            raise BadInput(f"the pattern of {self.name} is a Pattern, not {type(self.pattern).__name__}")
+        if self.latents is not None:
+            put("latents", checked_latents(self.latents))
+        put("tolerance", number("tolerance", self.tolerance, 0, 1))
+        if self.pitches is not None:
+            if not 1 <= len(self.pitches) <= MOST_STEPS:
+                raise BadInput(f"pitches are 1 to {MOST_STEPS} MIDI notes, not {len(self.pitches)}")
+            put("pitches", tuple(whole("a pitch", pitch, 0, 127) for pitch in self.pitches))
+        if self.scale is not None:
+            put("scale", scale_named(self.scale))
+        if self.key is not None:
+            put("key", whole("key", self.key, 0, 11))
+        if self.length is not None:
+            put("length", whole("length", self.length, 1, MOST_STEPS))
+        if self.rate not in RATES.values():
+            raise BadInput(f"a rate is {', '.join(f'{steps:g} ({name})' for name, steps in RATES.items())} steps a beat")
+        put("gate", number("gate (ms)", self.gate, 1, 10_000))
+        put("groove", number("groove", self.groove, 0, 1))
+        if self.swing is not None:
+            put("swing", number("swing", self.swing, 0, 1))
+        put("level", checked("level (dB)", self.level, -100, 10))
+        put("pan", checked("pan", self.pan, -1, 1))
+        put("mute", bool(self.mute))
+        put("solo", bool(self.solo))
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSet:
+    """Everything that plays: what is saved, sent to the engine, undone and rendered.
+
+    tempo  bpm, 1 to 999      swing  0 to 1        scale, key  of tracks that have none of their own
+    quant  bars: changes land on the next multiple; 0 is now
+    focus  the track whose latents a b c d are     seed  of all randomness
+    level  of the master, dB
+    """
+
+    tracks: tuple[Track, ...] = ()
+    tempo: float = 120.0
+    swing: float = 0.0
+    scale: str = "pentmin"
+    key: int = 0
+    quant: float = 1.0
+    focus: str = "seq"
+    seed: int = 0
+    level: float = 0.0
+
+    def __post_init__(self) -> None:
+        put = lambda field, value: object.__setattr__(self, field, value)  # noqa: E731
+        put("tempo", number("tempo (bpm)", self.tempo, 1, 999))
+        put("swing", number("swing", self.swing, 0, 1))
+        put("scale", scale_named(self.scale))
+        put("key", whole("key", self.key, 0, 11))
+        put("quant", number("quant (bars)", self.quant, 0, 64))
+        put("seed", whole("seed", self.seed, 0, 2**31))
+        put("level", number("level (dB)", self.level, -100, 10))
+        if len(self.tracks) > MOST_TRACKS:
+            raise BadInput(f"a set has at most {MOST_TRACKS} tracks, not {len(self.tracks)}")
+        names = [track.name for track in self.tracks]
+        for name in names:
+            if names.count(name) > 1:
+                raise BadInput(f'there are two tracks named "{name}"; give each a name of its own')
+
+    def __iter__(self) -> Iterator[Track]:
+        return iter(self.tracks)
+
+    def track(self, name: str) -> Track:
+        """The track of that name, or BadInput with the nearest one."""
+        for track in self.tracks:
+            if track.name == name:
+                return track
+        raise no_such("track", name, (track.name for track in self.tracks))
+
+    def but(self, **changes: Any) -> LiveSet:
+        """This set with some of its own fields changed."""
+        return replace(self, **changes)
+
+    def but_track(self, name: str, **changes: Any) -> LiveSet:
+        """This set with some fields of one track changed."""
+        self.track(name)
+        return replace(
+            self,
+            tracks=tuple(replace(track, **changes) if track.name == name else track for track in self.tracks),
+        )
+
+
+def checked_latents(latents: object) -> tuple[Value, ...]:
+    """Four finite numbers or signals, or BadInput."""
+    if not isinstance(latents, (tuple, list)) or len(latents) != LATENTS:
+        raise BadInput("latents are four numbers or signals: seq.latents = 0.4, -1.2, 0, 0.7")
+    return tuple(checked("a latent", value, -LATENT_LIMIT, LATENT_LIMIT) for value in latents)
+
+
+# What waits for the bar line when quant is not 0. All else acts at once.
+QUANTISED = ("pattern", "model", "length", "rate")
+
+
+def at_once(playing: LiveSet, wanted: LiveSet) -> LiveSet:
+    """What of `wanted` may be heard now, while its patterns wait for the bar.
+
+    Tracks keep the QUANTISED fields that they play, and whether a model drives them; tracks that
+    are new wait, tracks that are gone play on.
+    """
+    new = {track.name: track for track in wanted.tracks}
+    return replace(wanted, tracks=tuple(_track_at_once(old, new.get(old.name, old)) for old in playing.tracks))
+
+
+def _track_at_once(playing: Track, wanted: Track) -> Track:
+    kept = {field: getattr(playing, field) for field in QUANTISED}
+    if (playing.latents is None) != (wanted.latents is None):
+        kept["latents"] = playing.latents
+    return replace(wanted, **kept)

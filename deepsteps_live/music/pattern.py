@@ -1,0 +1,163 @@
+"""Patterns: what a track plays, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import overload
+
+from deepsteps_live.errors import BadInput, number, whole
+
+MOST_STEPS = 64
+NORMAL = 64 / 127  # velocity of a plain step; Microtonic's 64
+ACCENT = 1.0  # velocity of an accent; Microtonic's 127
+
+_LETTERS = {"x": NORMAL, "X": ACCENT, "-": 0.0}
+_SPACERS = " |"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """1 to 64 steps.
+
+    hits           True where a step sounds
+    velocities     0 to 1 on hits, 0 on rests
+    offsets        in steps, -0.5 (early) to 0.5 (late) on hits, 0 on rests
+    probabilities  0 to 1: how often a hit sounds; on a rest, how nearly a model played it
+    """
+
+    hits: tuple[bool, ...]
+    velocities: tuple[float, ...] = ()
+    offsets: tuple[float, ...] = ()
+    probabilities: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        hits = tuple(bool(hit) for hit in self.hits)
+        if not 1 <= len(hits) <= MOST_STEPS:
+            raise BadInput(f"a pattern has 1 to {MOST_STEPS} steps, not {len(hits)}")
+        velocities = _lane("velocities", self.velocities, hits, [NORMAL] * len(hits), 0.0, 1.0)
+        offsets = _lane("offsets", self.offsets, hits, [0.0] * len(hits), -0.5, 0.5)
+        sure = [float(hit) for hit in hits]
+        probabilities = _lane("probabilities", self.probabilities, (True,) * len(hits), sure, 0.0, 1.0)
+        for field, values in (
+            ("hits", hits),
+            ("velocities", velocities),
+            ("offsets", offsets),
+            ("probabilities", probabilities),
+        ):
+            object.__setattr__(self, field, values)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __str__(self) -> str:
+        return "".join(_letter(velocity) if hit else "-" for hit, velocity in zip(self.hits, self.velocities, strict=True))
+
+    def __repr__(self) -> str:
+        return f'pattern("{self}")'
+
+    @overload
+    def __getitem__(self, steps: slice) -> Pattern: ...
+    @overload
+    def __getitem__(self, steps: int) -> float: ...
+    def __getitem__(self, steps: slice | int) -> Pattern | float:
+        """A slice is a pattern; a single step is its velocity, 0 for a rest."""
+        if isinstance(steps, int):
+            return self.velocities[steps]
+        return self._take(range(len(self))[steps])
+
+    def __add__(self, other: Pattern | str | Sequence[float]) -> Pattern:
+        """Both patterns, one after the other."""
+        second = pattern(other)
+        return Pattern(
+            self.hits + second.hits,
+            self.velocities + second.velocities,
+            self.offsets + second.offsets,
+            self.probabilities + second.probabilities,
+        )
+
+    def __mul__(self, times: int) -> Pattern:
+        """The pattern, `times` times over."""
+        return self._take(list(range(len(self))) * whole("repeats", times, 1, MOST_STEPS))
+
+    def rotate(self, steps: int) -> Pattern:
+        """Later by `steps`; what falls off the end comes in at the start."""
+        return self._take([(i - steps) % len(self) for i in range(len(self))])
+
+    def reverse(self) -> Pattern:
+        """Last step first."""
+        return self._take(range(len(self) - 1, -1, -1))
+
+    def chance(self, probability: float) -> Pattern:
+        """Every hit sounds with this probability."""
+        p = number("a probability", probability, 0, 1)
+        return replace(self, probabilities=tuple(p if hit else 0.0 for hit in self.hits))
+
+    def straight(self) -> Pattern:
+        """Every hit on the grid."""
+        return replace(self, offsets=())
+
+    def _take(self, steps: Iterable[int]) -> Pattern:
+        order = list(steps)
+        return Pattern(
+            tuple(self.hits[i] for i in order),
+            tuple(self.velocities[i] for i in order),
+            tuple(self.offsets[i] for i in order),
+            tuple(self.probabilities[i] for i in order),
+        )
+
+
+def pattern(steps: Pattern | str | Iterable[float]) -> Pattern:
+    """A pattern from `"x---X---"`, from a list of hits (0 and 1), or from a list of velocities (0.0 to 1.0).
+
+    In a string `X` is an accent, `x` a hit, `-` a rest; spaces and `|` only help the eye.
+    """
+    if isinstance(steps, Pattern):
+        return steps
+    if isinstance(steps, str):
+        return _from_string(steps)
+    if isinstance(steps, Iterable):
+        return _from_list(list(steps))
+    raise BadInput(f'a pattern is a string such as "x---X---", a list, or euclid(5, 16), not {type(steps).__name__}')
+
+
+def euclid(hits: int, steps: int, rotation: int = 0) -> Pattern:
+    """`hits` spread as evenly as they go over `steps` (Toussaint's Euclidean rhythm), the first on step 1."""
+    n = whole("steps", steps, 1, MOST_STEPS)
+    k = whole("hits", hits, 0, n)
+    return Pattern(tuple(i * k % n < k for i in range(n))).rotate(whole("rotation", rotation, -MOST_STEPS, MOST_STEPS))
+
+
+def _from_string(text: str) -> Pattern:
+    letters = [letter for letter in text if letter not in _SPACERS]
+    for place, letter in enumerate(letters, start=1):
+        if letter not in _LETTERS:
+            raise BadInput(f'"{letter}" at step {place} of a pattern; X is an accent, x a hit, - a rest')
+    velocities = tuple(_LETTERS[letter] for letter in letters)
+    return Pattern(tuple(velocity > 0 for velocity in velocities), velocities)
+
+
+def _from_list(values: list[float]) -> Pattern:
+    checked = [float(value) if isinstance(value, bool) else number("a step", value, 0, 1) for value in values]
+    hits = tuple(value > 0 for value in checked)
+    plain = all(isinstance(value, int) for value in values)
+    return Pattern(hits, () if plain else tuple(checked))
+
+
+def _lane(
+    what: str,
+    values: Sequence[float],
+    where: Sequence[bool],
+    default: Sequence[float],
+    low: float,
+    high: float,
+) -> tuple[float, ...]:
+    """One number a step, checked; 0 where there is nothing to say."""
+    given = values if len(values) else default
+    if len(given) != len(where):
+        raise BadInput(f"{len(given)} {what} for {len(where)} steps; give one a step")
+    return tuple(number(what, value, low, high) if here else 0.0 for value, here in zip(given, where, strict=True))
+
+
+def _letter(velocity: float) -> str:
+    return "X" if velocity > 0.75 else "x"

@@ -1,0 +1,78 @@
+"""The score: which LiveSet plays from which beat on. Edits in flight lose no step and double none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deepsteps_live.music.events import LATEST, Decode, Event, events, no_model
+from deepsteps_live.music.live_set import BEATS_PER_BAR, LiveSet
+
+_FOREVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """LiveSets in the order they come in: `parts[i]` is (beat, set), the steps on the grid from that beat on.
+
+    A step belongs to the set that holds its place on the grid, wherever its groove moves its sound;
+    so at every change each step sounds exactly once, even the early one before the bar line.
+    """
+
+    parts: tuple[tuple[float, LiveSet], ...]
+
+    @classmethod
+    def of(cls, live_set: LiveSet) -> Score:
+        """The score that plays one set from the start."""
+        return cls(((-_FOREVER, live_set),))
+
+    def at(self, beat: float) -> LiveSet:
+        """The set that holds the grid at a beat."""
+        return next(live_set for begins, live_set in reversed(self.parts) if begins <= beat)
+
+    @property
+    def last(self) -> LiveSet:
+        """The set that plays when all changes have come in."""
+        return self.parts[-1][1]
+
+    def changed(self, live_set: LiveSet, beat: float) -> Score:
+        """The score with `live_set` from `beat` on; what was to come in later is dropped."""
+        return Score((*(part for part in self.parts if part[0] < beat), (beat, live_set)))
+
+    def trimmed(self, beat: float) -> Score:
+        """The score without the sets whose last late step sounded before `beat`."""
+        ends = [begins for begins, _ in self.parts[1:]]
+        spent = sum(end + LATEST / 2 <= beat for end in ends)  # 2 steps a beat is the slowest rate
+        return Score(self.parts[spent:]) if spent else self
+
+    def events(self, start: float, end: float, decode: Decode = no_model) -> list[Event]:
+        """All events that sound in the beats [start, end), each from the set that holds its place on the grid."""
+        ends = [begins for begins, _ in self.parts[1:]] + [_FOREVER]
+        found = [
+            event
+            for (begins, live_set), ends_at in zip(self.parts, ends, strict=True)
+            for event in events(live_set, start, end, decode)
+            if begins <= event.grid < ends_at
+        ]
+        found.sort(key=lambda event: event.beat)
+        return found
+
+
+def safe_beat(live_set: LiveSet, frontier: float, decode: Decode = no_model) -> float:
+    """The first beat at or after `frontier` from which `live_set` can take over whole.
+
+    `frontier` is the beat up to which events are committed. A step of the new set that stands after
+    it but would sound before it comes too late to be played early: the old set keeps that step.
+    """
+    missed = [event.grid for event in events(live_set, frontier - EARLY_BEATS, frontier, decode) if event.grid >= frontier]
+    return max(missed, default=frontier - 1e-9) + 1e-9
+
+
+def next_bar(frontier: float, quant: float) -> float:
+    """The next multiple of `quant` bars that stands at or after `frontier`, in beats; now when quant is 0."""
+    if quant == 0:
+        return frontier
+    span = quant * BEATS_PER_BAR
+    return -(-frontier // span) * span
+
+
+EARLY_BEATS = 0.25  # half a step at the slowest rate, 2 steps a beat
