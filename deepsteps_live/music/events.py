@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from deepsteps_live.music.live_set import LiveSet, Patch, Track
+from deepsteps_live.music.live_set import SILENCE, LiveSet, Patch, Track
 from deepsteps_live.music.pattern import Pattern
 from deepsteps_live.music.scales import snap
 from deepsteps_live.music.signals import chance, value_at
 
 EARLIEST = 0.5  # steps a hit may sound before its place on the grid
-SWING_TRAVEL = 0.8  # steps that the second step of a pair is late at swing 1; Microtonic's law, facts/supertonic.md 1B.4
+SWING_TRAVEL = (
+    0.8  # steps that the second step of a pair is late at swing 1; Microtonic's law, facts/supertonic.md 1B.4
+)
 LATEST = 0.5 + SWING_TRAVEL  # steps a hit may sound after its place on the grid
 
 Decode = Callable[[str, tuple[float, ...], float], Pattern]  # (model, latents, tolerance) -> Pattern
@@ -54,7 +56,7 @@ class Strip:
 
 def no_model(model: str, latents: tuple[float, ...], tolerance: float) -> Pattern:
     """The decode of a set without models: silence."""
-    return Pattern((False,) * 16)
+    return SILENCE
 
 
 def events(live_set: LiveSet, start: float, end: float, decode: Decode = no_model) -> list[Event]:
@@ -101,20 +103,14 @@ def pattern_at(live_set: LiveSet, track: Track, beat: float, decode: Decode) -> 
     """What a track plays around a beat: its own pattern, or what its model makes of its latents there."""
     if track.latents is None:
         return track.pattern
-    decoded = decode(track.model, tuple(value_at(latent, beat) for latent in track.latents), track.tolerance)
-    # A decoded hit is already decided by the tolerance: it always sounds.
-    return replace(decoded, probabilities=())
+    return decode(track.model, tuple(value_at(latent, beat) for latent in track.latents), track.tolerance)
 
 
 def _event(live_set: LiveSet, track: Track, step: int, decode: Decode) -> Event | None:
     grid = step / track.rate
     pattern = pattern_at(live_set, track, grid, decode)
-    index = step % (track.length or len(pattern))
-    index = index % len(pattern)
-    if not pattern.hits[index]:
-        return None
-    probability = pattern.probabilities[index]
-    if probability < 1 and chance(live_set.seed, track.name, step) >= probability:
+    index = step % (track.length or len(pattern)) % len(pattern)
+    if not pattern.hits[index] or not _drawn(live_set, track, step, pattern.probabilities[index]):
         return None
     swing = live_set.swing if track.swing is None else track.swing
     late = SWING_TRAVEL * swing if step % 2 else 0.0
@@ -128,6 +124,12 @@ def _event(live_set: LiveSet, track: Track, step: int, decode: Decode) -> Event 
         gate=track.gate / 1000,
         sound=track.sound,
     )
+
+
+def _drawn(live_set: LiveSet, track: Track, step: int, probability: float) -> bool:
+    # A decoded hit is decided by its track's tolerance: its probability is for the eye.
+    decided = track.latents is not None or probability == 1
+    return decided or chance(live_set.seed, track.name, step) < probability
 
 
 def _pitch(live_set: LiveSet, track: Track, index: int) -> int | None:

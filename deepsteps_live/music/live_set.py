@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from deepsteps_live.errors import BadInput, no_such, number, whole
@@ -16,6 +17,8 @@ STEPS_PER_BEAT = 4
 LATENTS = 4
 MOST_TRACKS = 64
 LATENT_LIMIT = 100.0  # far outside any trained data, near enough to stay finite
+
+SILENCE = Pattern((False,) * 16)
 
 RATES = {"1/8": 2.0, "1/8T": 3.0, "1/16": 4.0, "1/16T": 6.0, "1/32": 8.0}  # steps per beat
 
@@ -70,7 +73,7 @@ class Track:
     """
 
     name: str
-    pattern: Pattern = Pattern((False,) * 16)
+    pattern: Pattern = SILENCE
     latents: tuple[Value, ...] | None = None
     model: str = ""
     tolerance: float = 0.5
@@ -89,13 +92,17 @@ class Track:
     sound: Patch | None = None
 
     def __post_init__(self) -> None:
-        put = lambda field, value: object.__setattr__(self, field, value)  # noqa: E731
-        if not self.name.isidentifier():
+        put = partial(object.__setattr__, self)
+        if not isinstance(self.name, str) or not self.name.isidentifier():
             raise BadInput(f'a track\'s name is a word such as "bass", not "{self.name}"')
         if not isinstance(self.pattern, Pattern):
             raise BadInput(f"the pattern of {self.name} is a Pattern, not {type(self.pattern).__name__}")
         if self.latents is not None:
             put("latents", checked_latents(self.latents))
+        if not isinstance(self.model, str):
+            raise BadInput(f"a model goes by its hash, not by {type(self.model).__name__}")
+        if self.sound is not None and not isinstance(self.sound, Patch):
+            raise BadInput(f"the sound of {self.name} is a Patch, not {type(self.sound).__name__}")
         put("tolerance", number("tolerance", self.tolerance, 0, 1))
         if self.pitches is not None:
             if not 1 <= len(self.pitches) <= MOST_STEPS:
@@ -108,7 +115,9 @@ class Track:
         if self.length is not None:
             put("length", whole("length", self.length, 1, MOST_STEPS))
         if self.rate not in RATES.values():
-            raise BadInput(f"a rate is {', '.join(f'{steps:g} ({name})' for name, steps in RATES.items())} steps a beat")
+            raise BadInput(
+                f"a rate is {', '.join(f'{steps:g} ({name})' for name, steps in RATES.items())} steps a beat"
+            )
         put("gate", number("gate (ms)", self.gate, 1, 10_000))
         put("groove", number("groove", self.groove, 0, 1))
         if self.swing is not None:
@@ -140,7 +149,7 @@ class LiveSet:
     level: float = 0.0
 
     def __post_init__(self) -> None:
-        put = lambda field, value: object.__setattr__(self, field, value)  # noqa: E731
+        put = partial(object.__setattr__, self)
         put("tempo", number("tempo (bpm)", self.tempo, 1, 999))
         put("swing", number("swing", self.swing, 0, 1))
         put("scale", scale_named(self.scale))
@@ -150,6 +159,8 @@ class LiveSet:
         put("level", number("level (dB)", self.level, -100, 10))
         if len(self.tracks) > MOST_TRACKS:
             raise BadInput(f"a set has at most {MOST_TRACKS} tracks, not {len(self.tracks)}")
+        if not isinstance(self.focus, str):
+            raise BadInput(f"the focus is a track's name, not {type(self.focus).__name__}")
         names = [track.name for track in self.tracks]
         for name in names:
             if names.count(name) > 1:

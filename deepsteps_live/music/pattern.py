@@ -51,7 +51,9 @@ class Pattern:
         return len(self.hits)
 
     def __str__(self) -> str:
-        return "".join(_letter(velocity) if hit else "-" for hit, velocity in zip(self.hits, self.velocities, strict=True))
+        return "".join(
+            _letter(velocity) if hit else "-" for hit, velocity in zip(self.hits, self.velocities, strict=True)
+        )
 
     def __repr__(self) -> str:
         return f'pattern("{self}")'

@@ -63,7 +63,9 @@ def safe_beat(live_set: LiveSet, frontier: float, decode: Decode = no_model) -> 
     `frontier` is the beat up to which events are committed. A step of the new set that stands after
     it but would sound before it comes too late to be played early: the old set keeps that step.
     """
-    missed = [event.grid for event in events(live_set, frontier - EARLY_BEATS, frontier, decode) if event.grid >= frontier]
+    missed = [
+        event.grid for event in events(live_set, frontier - EARLY_BEATS, frontier, decode) if event.grid >= frontier
+    ]
     return max(missed, default=frontier - 1e-9) + 1e-9
 
 

@@ -1,0 +1,175 @@
+"""The one codec: a LiveSet as JSON, on the wire and on disk.
+
+A document is {"format": 1, "set": {...}, "arrays": {content hash: base64 of .npz bytes}}; models travel
+in `arrays`, once. Nothing read here is ever executed, and all that is read is checked.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from deepsteps_live.errors import BadInput, no_such
+from deepsteps_live.music.live_set import LiveSet, Patch, Track
+from deepsteps_live.music.pattern import Pattern
+from deepsteps_live.music.signals import SIGNALS, Signal
+
+FORMAT = 1
+
+Data = dict[str, Any]
+T = TypeVar("T")
+
+
+def dumps(live_set: LiveSet, arrays: Mapping[str, bytes] | None = None) -> str:
+    """The document of a set and the arrays that it needs, as JSON text."""
+    document: Data = {"format": FORMAT, "set": to_data(live_set)}
+    if arrays:
+        document["arrays"] = {name: base64.b64encode(content).decode() for name, content in arrays.items()}
+    return json.dumps(document, allow_nan=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes, name: str = "the set") -> tuple[LiveSet, dict[str, bytes]]:
+    """The set and the arrays of a document; BadInput names the place that is wrong."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"{name} is not a saved set: {_one_line(error)}") from None
+    kept = _checked(document, name, {"format": int, "set": dict}, {"arrays": dict})
+    if kept["format"] != FORMAT:
+        raise BadInput(f"{name} has format {kept['format']}; this version reads format {FORMAT}")
+    return from_data(kept["set"], name), {
+        hashed: _bytes(content, hashed, name) for hashed, content in kept.get("arrays", {}).items()
+    }
+
+
+def to_data(live_set: LiveSet) -> Data:
+    """A LiveSet as plain JSON values."""
+    data = _plain(live_set)
+    data["tracks"] = [_plain(track) for track in live_set.tracks]
+    return data
+
+
+def from_data(data: object, where: str = "the set") -> LiveSet:
+    """The LiveSet of plain JSON values, whole and checked, or BadInput naming the place."""
+    kept = _known(data, where, LiveSet)
+    tracks = kept.pop("tracks", [])
+    if not isinstance(tracks, list):
+        raise BadInput(f"{where}: tracks is a list, not {type(tracks).__name__}")
+    made = tuple(_track(track, f"{where}: track {place}") for place, track in enumerate(tracks, start=1))
+    return _make(where, LiveSet, **kept, tracks=made)
+
+
+def pattern_to_data(pattern: Pattern) -> Data:
+    """A pattern as DESIGN's JSON: hits, velocities, offsets, probabilities."""
+    return {field.name: list(getattr(pattern, field.name)) for field in fields(pattern)}
+
+
+def signal_to_data(signal: Signal) -> Data:
+    """A signal as {"signal": its name, ...its fields}."""
+    return {"signal": signal.name, **{field.name: _value(getattr(signal, field.name)) for field in fields(signal)}}
+
+
+def _plain(thing: LiveSet | Track) -> Data:
+    return {field.name: _value(getattr(thing, field.name)) for field in fields(thing)}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Signal):
+        return signal_to_data(value)
+    if isinstance(value, Pattern):
+        return pattern_to_data(value)
+    if isinstance(value, Patch):
+        return {"synth": value.synth, "name": value.name, "values": dict(value.values)}
+    if isinstance(value, tuple):
+        return [_value(item) for item in value]
+    return value
+
+
+def _track(data: object, where: str) -> Track:
+    kept = _known(data, where, Track)
+    read: dict[str, Callable[[Any, str], Any]] = {
+        "pattern": _pattern,
+        "sound": _patch,
+        "latents": _tuple,
+        "pitches": _tuple,
+        "level": _signal,
+        "pan": _signal,
+    }
+    values = {
+        name: read[name](value, f"{where}: {name}") if name in read and value is not None else value
+        for name, value in kept.items()
+    }
+    return _make(where, Track, **values)
+
+
+def _pattern(data: Any, where: str) -> Pattern:
+    kept = _known(data, where, Pattern)
+    return _make(where, Pattern, **{name: _tuple(value, f"{where}: {name}") for name, value in kept.items()})
+
+
+def _patch(data: Any, where: str) -> Patch:
+    kept = _checked(data, where, {"synth": str, "name": str, "values": dict}, {})
+    return _make(where, Patch, kept["synth"], kept["name"], tuple(kept["values"].items()))
+
+
+def _tuple(data: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(data, list):
+        raise BadInput(f"{where} is a list, not {type(data).__name__}")
+    return tuple(_signal(item, where) for item in data)
+
+
+def _signal(data: Any, where: str) -> Any:
+    if not isinstance(data, dict):
+        return data
+    kind = data.get("signal")
+    if not isinstance(kind, str) or kind not in SIGNALS:
+        raise BadInput(f"{where}: {no_such('signal', kind, SIGNALS)}")
+    kept = _known({name: value for name, value in data.items() if name != "signal"}, where, SIGNALS[kind])
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return _make(where, SIGNALS[kind], **values)
+
+
+def _known(data: object, where: str, kind: type[Any]) -> Data:
+    """The fields of a dataclass, all known by name."""
+    if not isinstance(data, dict):
+        raise BadInput(f"{where} is an object, not {type(data).__name__}")
+    known = {field.name for field in fields(kind)}
+    for name in data:
+        if name not in known:
+            raise BadInput(f"{where}: {no_such('field', name, sorted(known))}")
+    return dict(data)
+
+
+def _checked(data: object, where: str, needed: Mapping[str, type], allowed: Mapping[str, type]) -> Data:
+    if not isinstance(data, dict):
+        raise BadInput(f"{where} is an object, not {type(data).__name__}")
+    for name, kind in {**needed, **allowed}.items():
+        if name in needed and name not in data:
+            raise BadInput(f'{where} lacks "{name}"')
+        if name in data and not isinstance(data[name], kind):
+            raise BadInput(f"{where}: {name} is of the wrong type, {type(data[name]).__name__}")
+    return data
+
+
+def _make(where: str, kind: Callable[..., T], *values: Any, **named: Any) -> T:
+    try:
+        return kind(*values, **named)
+    except BadInput as error:
+        raise BadInput(f"{where}: {error}") from None
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise BadInput(f"{where} is malformed: {_one_line(error)}") from None
+
+
+def _bytes(content: object, hashed: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(str(content), validate=True)
+    except binascii.Error:
+        raise BadInput(f"{name}: the array {hashed[:12]} is not base64") from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:120]
