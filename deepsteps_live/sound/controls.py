@@ -1,0 +1,188 @@
+"""What one hit tells its SynthDef: physical values, computed from a patch, a velocity and a pitch.
+
+Every control that is named here exists in the SynthDef of the patch's structure, and only those.
+Times are in seconds, frequencies in Hz, gains linear.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from deepsteps_live.music import Patch
+from deepsteps_live.sound.microtonic import (
+    BURST_FALL,
+    SCALE,
+    SECTION,
+    Curve,
+    bursts,
+    curve,
+    loudness,
+    noise_weight,
+    pan_gains,
+    shares,
+    softness,
+)
+from deepsteps_live.sound.patches import physical
+from deepsteps_live.sound.structure import Structure, structure
+
+OWN_PITCH = 60  # the MIDI note at which a drum sounds as its patch says
+QUIET = 10 ** (-84 / 20)  # of full scale; a voice that fell below it is over
+FALL = 0.001  # what an exponential envelope falls to in its displayed time, -60 dB
+CLEAN = Curve(1.0, 0.0, 1e6, 0.0, 1.0, 0.0)
+SEMITONE = math.log(2) / 12  # in natural logarithms of frequency
+MARGIN = 0.005  # seconds that a voice outlives its envelopes
+
+Controls = dict[str, float]
+
+
+def controls(patch: Patch, velocity: float, pitch: float | None = None, gate: float = 0.1) -> Controls:
+    """The controls of one hit.
+
+    velocity  0 to 1, MIDI's 0 to 127; 64/127 is Microtonic's plain step, 1 its accent
+    pitch     MIDI note; a drum is transposed by its distance from 60, None is the drum's own
+    gate      seconds that a melodic voice is held; a drum has none
+    """
+    shape = structure(patch)
+    return CONTROLS[patch.synth](physical(patch), shape, velocity, pitch, gate)
+
+
+def _drum(turned: Controls, shape: Structure, velocity: float, pitch: float | None, gate: float) -> Controls:
+    hit: Controls = {}
+    drive = curve(turned["distortion"]) if shape.distortion else CLEAN
+    amplitude = _decibels(turned["level"] - max(turned["eq_gain"], 0) / 2) * SCALE
+    left, right = pan_gains(turned["pan"])
+    hit["left"], hit["right"] = amplitude * left, amplitude * right
+    loudest = max(hit["left"], hit["right"]) * max(1.0, drive.slope) * _decibels(max(turned["eq_gain"], 0))
+    life = 0.0
+    if shape.wave:
+        hit |= _oscillator(turned, shape, velocity, pitch)
+        life = _end(hit["osc_attack"], hit["osc_decay"], hit["osc_gain"] * loudest)
+    if shape.filter:
+        hit |= _noise(turned, shape, velocity)
+        straight = shape.envelope == "linear"
+        end = _straight_end if straight else _end
+        life = max(life, end(hit["noise_attack"], hit["noise_decay"], hit["noise_gain"] * loudest))
+    if not shape.wave and not shape.filter:
+        return {"left": 0.0, "right": 0.0, "life": MARGIN}
+    if shape.distortion:
+        hit |= _distortion(drive)
+    if shape.equaliser:
+        hit |= _equaliser(turned)
+        life += _ringing(turned["eq_freq"], turned["eq_gain"])
+    return hit | {"life": life + MARGIN}
+
+
+def _oscillator(turned: Controls, shape: Structure, velocity: float, pitch: float | None) -> Controls:
+    attack = turned["osc_attack"] / 1000
+    gain = shares(turned["mix"] / -100 + 1)[0] * loudness(velocity, turned["osc_velocity"]) * SECTION[shape.wave]
+    transposed = 0.0 if pitch is None else pitch - OWN_PITCH
+    bend = turned["mod_amount"] * softness(velocity, turned["mod_velocity"]) ** 2
+    found = {
+        "osc_attack": attack,
+        "osc_start": FALL if attack else 1.0,
+        "osc_decay": turned["osc_decay"] / 1000,
+        "osc_gain": gain,
+    }
+    if not shape.modulation:  # an endless sweep stays at its peak
+        transposed += bend
+    elif shape.modulation == "decay":
+        found |= {"mod_amount": bend * SEMITONE, "mod_time": min(turned["mod_rate"] / 1000, 10_000.0)}
+    else:
+        found |= {"mod_amount": bend * SEMITONE, "mod_rate": turned["mod_rate"]}
+    return found | {"osc_freq": turned["osc_freq"] * 2 ** (transposed / 12)}
+
+
+def _noise(turned: Controls, shape: Structure, velocity: float) -> Controls:
+    attack = turned["noise_attack"] / 1000
+    share = shares(turned["mix"] / -100 + 1)[1]
+    found = {
+        "noise_freq": turned["noise_freq"],
+        "noise_rq": 1 / turned["noise_q"],
+        "noise_attack": attack,
+        "noise_decay": turned["noise_decay"] / 1000,
+        "noise_gain": share * loudness(velocity, turned["noise_velocity"]) * noise_weight(turned["noise_q"]),
+    }
+    if shape.envelope == "exp":
+        found["noise_start"] = FALL if attack else 1.0
+    elif shape.envelope == "linear":
+        found["noise_start"] = 0.0 if attack else 1.0
+    else:
+        found["burst_rate"] = bursts(turned["noise_attack"]) / attack if attack else 0.0
+        found["burst_fall"] = BURST_FALL / 20 * math.log(10)
+    return found
+
+
+def _distortion(drive: Curve) -> Controls:
+    return {
+        "dist_drive": drive.drive,
+        "dist_bend": drive.bend,
+        "dist_ceiling": drive.ceiling,
+        "dist_offset": drive.offset,
+        "dist_makeup": drive.makeup,
+        "dist_leak": drive.leak,
+    }
+
+
+def _equaliser(turned: Controls) -> Controls:
+    return {"eq_freq": turned["eq_freq"], "eq_gain": turned["eq_gain"], "eq_rq": 2.0 if turned["eq_gain"] > 0 else 0.5}
+
+
+def _end(attack: float, decay: float, loudest: float) -> float:
+    """When an exponential envelope is below QUIET; never before its displayed decay is played, or beyond twice it."""
+    floor = min(max(QUIET / max(loudest, QUIET), FALL**2), FALL)
+    return attack + decay * math.log(floor) / math.log(FALL)
+
+
+def _straight_end(attack: float, decay: float, loudest: float) -> float:
+    return attack + decay
+
+
+def _ringing(frequency: float, decibels: float) -> float:
+    """Seconds until the equaliser's resonance is below QUIET."""
+    resonance = 10 ** (decibels / 40) * (0.5 if decibels > 0 else 2.0)
+    return resonance / (math.pi * frequency) * -math.log(QUIET)
+
+
+def _decibels(level: float) -> float:
+    return float(10 ** (level / 20))
+
+
+def _pluck(turned: Controls, shape: Structure, velocity: float, pitch: float | None, gate: float) -> Controls:
+    hit = _voice(turned, velocity, pitch, gate)
+    return hit | {"detune": turned["detune"] / 1200 * math.log(2), "sub": turned["sub"] / 100}
+
+
+def _bass(turned: Controls, shape: Structure, velocity: float, pitch: float | None, gate: float) -> Controls:
+    hit = _voice(turned, velocity, pitch, gate)
+    return hit | {"drop": turned["drop"] * SEMITONE, "drive": 1 + 5 * turned["drive"] / 100}
+
+
+def _voice(turned: Controls, velocity: float, pitch: float | None, gate: float) -> Controls:
+    """What every melodic voice has: a pitch, a gate, and a velocity that opens its filter too."""
+    left, right = pan_gains(turned["pan"])
+    hit = loudness(velocity, turned["velocity"])
+    amplitude = _decibels(turned["level"]) * hit
+    release = turned["release"] / 1000
+    return {
+        "freq": 440 * 2 ** (((OWN_PITCH if pitch is None else pitch) - 69) / 12),
+        "wave": turned["wave"] / 100,
+        "attack": turned["attack"] / 1000,
+        "decay": turned["decay"] / 1000,
+        "release": release,
+        "gate": gate,
+        "cutoff": turned["cutoff"],
+        "rq": 1 / turned["resonance"],
+        "sweep": turned["sweep"] * math.log(2) * hit**0.3,
+        "sweep_decay": turned["sweep_decay"] / 1000,
+        "left": amplitude * left,
+        "right": amplitude * right,
+        "life": max(gate, turned["attack"] / 1000) + release + MARGIN,
+    }
+
+
+CONTROLS: dict[str, Callable[[Controls, Structure, float, float | None, float], Controls]] = {
+    "drum": _drum,
+    "pluck": _pluck,
+    "bass": _bass,
+}
