@@ -1,0 +1,35 @@
+"""A track's strip: level, pan and mute between its voices and the master.
+
+in_    the first of the track's two buses
+out    the first of the two buses it plays to
+level  linear gain
+pan    -1 to 1; in the middle both sides pass unchanged
+heard  1, or 0 when it is muted; faded in 10 ms
+hold   1; when it is set to 0 the strip fades in 10 ms and frees itself
+"""
+
+# mypy: disable-error-code="attr-defined,no-any-return,union-attr"
+
+from supriya import SynthDef, SynthDefBuilder
+from supriya.ugens import Envelope, EnvGen, In, Lag, Out, Ramp
+
+NAME = "ds-strip"
+SMOOTH = 0.02  # seconds in which a turned control is followed
+FADE = 0.01  # seconds
+
+
+def strip() -> SynthDef:
+    """The SynthDef of a strip."""
+    builder = SynthDefBuilder(in_=0.0, out=0.0, level=1.0, pan=0.0, heard=1.0, hold=1.0)
+    with builder:
+        sound = In.ar(bus=builder["in_"], channel_count=2)
+
+        held = EnvGen.kr(
+            envelope=Envelope([1, 1, 0], [0, FADE], ["linear"], release_node=1), gate=builder["hold"], done_action=2
+        )
+        gain = Lag.kr(source=builder["level"], lag_time=SMOOTH) * Ramp.kr(source=builder["heard"], lag_time=FADE) * held
+        pan = Lag.kr(source=builder["pan"], lag_time=SMOOTH)
+
+        left, right = (1 - pan).min(1) * gain, (1 + pan).min(1) * gain
+        Out.ar(bus=builder["out"], source=[sound[0] * left, sound[1] * right])
+    return builder.build(name=NAME)

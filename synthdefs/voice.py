@@ -1,0 +1,43 @@
+"""What all voices share: their controls, and the way they end."""
+
+# mypy: disable-error-code="attr-defined,no-any-return,union-attr"
+
+from collections.abc import Iterable
+
+from supriya import SynthDefBuilder
+from supriya.ugens import Envelope, EnvGen, Lag, Line, OffsetOut, UGenOperable
+
+FADE = 0.005  # seconds in which a voice that is choked or stolen goes
+SMOOTH = 0.02  # seconds in which a turned level is followed
+
+# Heard in the ringing voice when they are turned; all else is read when the voice starts.
+LIVE = ("out", "hold", "left", "right")
+
+
+def voice(start: Iterable[str], turned: Iterable[str] = ()) -> SynthDefBuilder:
+    """A builder with the common controls, those read at the `start`, and those that may be `turned` while it rings."""
+    builder = SynthDefBuilder()
+    for control in ("life", *start):
+        builder.add_parameter(name=control, value=0.0, rate="scalar")
+    for control in (*LIVE, *turned):
+        builder.add_parameter(name=control, value=1.0 if control == "hold" else 0.0, rate="control")
+    return builder
+
+
+def end(builder: SynthDefBuilder, left: UGenOperable, right: UGenOperable) -> None:
+    """To the output, from the very sample it is due, until its life is over or `hold` is let go."""
+    fade = Envelope([1, 1, 0], [0, FADE], ["linear"], release_node=1)
+    held = EnvGen.kr(envelope=fade, gate=builder["hold"], done_action=2)
+    Line.kr(start=0, stop=0, duration=builder["life"], done_action=2)
+
+    left = left * (Lag.kr(source=builder["left"], lag_time=SMOOTH) * held)
+    right = right * (Lag.kr(source=builder["right"], lag_time=SMOOTH) * held)
+    OffsetOut.ar(bus=builder["out"], source=[left, right])
+
+
+def gated(builder: SynthDefBuilder) -> UGenOperable:
+    """A melodic voice's envelope: up in `attack`, down in `decay` to -60 dB, and away in `release` after its `gate`."""
+    start, length = builder["attack"], builder["gate"].max(builder["attack"])
+    fall = Envelope([0, 1, 1e-6], [start, builder["decay"] * 2], ["linear", "exponential"])
+    release = Envelope([1, 1, 0], [length, builder["release"]], ["linear", -5.0])
+    return EnvGen.ar(envelope=fall) * EnvGen.ar(envelope=release)
