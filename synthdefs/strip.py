@@ -11,7 +11,7 @@ hold   1; when it is set to 0 the strip fades in 10 ms and frees itself
 # mypy: disable-error-code="attr-defined,no-any-return,union-attr"
 
 from supriya import SynthDef, SynthDefBuilder
-from supriya.ugens import Envelope, EnvGen, In, Lag, Out, Ramp
+from supriya.ugens import Envelope, EnvGen, In, Lag, Out
 
 NAME = "ds-strip"
 SMOOTH = 0.02  # seconds in which a turned control is followed
@@ -27,7 +27,9 @@ def strip() -> SynthDef:
         held = EnvGen.kr(
             envelope=Envelope([1, 1, 0], [0, FADE], ["linear"], release_node=1), gate=builder["hold"], done_action=2
         )
-        gain = Lag.kr(source=builder["level"], lag_time=SMOOTH) * Ramp.kr(source=builder["heard"], lag_time=FADE) * held
+        mute = Envelope([builder["heard"], 1, 0], [FADE, FADE], ["linear"], release_node=1)
+        heard = EnvGen.kr(envelope=mute, gate=builder["heard"])
+        gain = Lag.kr(source=builder["level"], lag_time=SMOOTH) * heard * held
         pan = Lag.kr(source=builder["pan"], lag_time=SMOOTH)
 
         left, right = (1 - pan).min(1) * gain, (1 + pan).min(1) * gain

@@ -87,11 +87,11 @@ PLUCK = (
     Parameter("attack", (SHORT,), 2.0),
     Parameter("decay", (DECAY,), 900.0),
     Parameter("release", (DECAY,), 220.0),
-    Parameter("cutoff", (FREQUENCY,), 420.0),
+    Parameter("cutoff", (FREQUENCY,), 750.0),
     Parameter("resonance", (RINGING,), 1.6),
-    Parameter("sweep", (OCTAVES,), 2.6),
+    Parameter("sweep", (OCTAVES,), 3.0),
     Parameter("sweep_decay", (DECAY,), 260.0),
-    Parameter("velocity", (SENSITIVITY,), 60.0),
+    Parameter("velocity", (SENSITIVITY,), 25.0),
     Parameter("level", (LEVEL,), 0.0),
     Parameter("pan", (PAN,), 0.0),
 )
@@ -107,7 +107,7 @@ BASS = (
     Parameter("sweep", (OCTAVES,), 2.2),
     Parameter("sweep_decay", (DECAY,), 200.0),
     Parameter("drive", (PERCENT,), 30.0),
-    Parameter("velocity", (SENSITIVITY,), 60.0),
+    Parameter("velocity", (SENSITIVITY,), 25.0),
     Parameter("level", (LEVEL,), 0.0),
     Parameter("pan", (PAN,), 0.0),
 )
