@@ -39,8 +39,8 @@ class Law:
             found = float(value)  # type: ignore[arg-type]
         except (OverflowError, TypeError, ValueError):
             found = math.nan
-        near = _SLACK * max(abs(end) for end in (self.low, self.high, 1.0) if math.isfinite(end))
-        if isinstance(value, (bool, str)) or not self.low - near <= found <= self.high + near:
+        low, high = self.low - _SLACK * abs(self.low), self.high + _SLACK * abs(self.high)
+        if isinstance(value, (bool, str)) or not low <= found <= high:
             raise BadInput(f"{what} is a number from {self.range()}, not {_brief(value)}")
         return min(max(found, self.low), self.high)
 
@@ -72,7 +72,7 @@ def _level_normal(decibels: float) -> float:
     if decibels == -math.inf:
         return 0.0
     raised = 49 + decibels
-    root = math.sqrt(raised * raised + 240)
+    root = math.hypot(raised, math.sqrt(240))
     # Far below -49 dB the sum cancels; the other form of the same root does not.
     return (raised + root) / 120 if raised > 0 else 2 / (root - raised)
 
