@@ -37,7 +37,7 @@ def number(what: str, value: object, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
         raise BadInput(f"{what} is a number from {low:g} to {high:g}, not {_shown(value)}")
     try:
-        found = float(value)  # type: ignore[arg-type]
+        found = float(value)
     except (OverflowError, TypeError, ValueError):
         raise BadInput(f"{what} is a number from {low:g} to {high:g}, not {_shown(value)}") from None
     if not math.isfinite(found) or not low <= found <= high:

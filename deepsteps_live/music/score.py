@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deepsteps_live.music.events import LATEST, Decode, Event, events, no_model
-from deepsteps_live.music.live_set import BEATS_PER_BAR, LiveSet
+from deepsteps_live.music.live_set import BEATS_PER_BAR, LiveSet, at_once
 
 _FOREVER = float("inf")
 
@@ -55,6 +55,22 @@ class Score:
         ]
         found.sort(key=lambda event: event.beat)
         return found
+
+
+def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_model, *, whole: bool = False) -> Score:
+    """The score in which `wanted` comes in: its patterns at the bar that its `quant` says, all else at once.
+
+    `frontier` is the beat up to which events are committed: nothing before it changes. `whole` lets all of
+    `wanted` wait for the bar.
+    """
+    playing = score.at(frontier)
+    now = playing if whole else at_once(playing, wanted)
+    if wanted.quant == 0:
+        now = wanted
+    score = score.changed(now, safe_beat(now, frontier, decode))
+    if now == wanted:
+        return score
+    return score.changed(wanted, next_bar(safe_beat(wanted, frontier, decode), wanted.quant))
 
 
 def safe_beat(live_set: LiveSet, frontier: float, decode: Decode = no_model) -> float:

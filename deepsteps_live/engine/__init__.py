@@ -1,0 +1,24 @@
+"""The engine: a process of its own that plays LiveSets and never runs what is typed. Here, what others ask of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from deepsteps_live.music import Score
+
+
+def bounce(score: Score, arrays: Mapping[str, bytes], path: Path, bars: int, *, tail: float = 1.0) -> float:
+    """Render a score to a WAV through offline scsynth. Seconds it took; BadInput or Fault when it cannot be done.
+
+    The file begins `music.lead_in` beats before beat 0 and rings on for `tail` seconds after the last bar.
+    """
+    from deepsteps_live import outputs  # scsynth's side of things is loaded only where it is needed
+    from deepsteps_live.engine.decoder import Decoder
+
+    began = time.monotonic()
+    decode = Decoder()
+    decode.add(dict(arrays))
+    outputs.render(score, path, bars, decode, tail=tail)
+    return time.monotonic() - began

@@ -1,0 +1,216 @@
+"""The player: joins the score, the scheduler and the outputs. It plays LiveSets and runs nothing that was typed."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from deepsteps_live.engine.decoder import Decoder
+from deepsteps_live.errors import BadInput, Fault
+from deepsteps_live.music import (
+    Event,
+    LiveSet,
+    Score,
+    Signal,
+    Strip,
+    at_once,
+    lead_in,
+    strips,
+    take_in,
+)
+from deepsteps_live.timing import Clock, Scheduler
+
+FOREVER = float("inf")
+START_AFTER = 0.06  # seconds from the command to the lead-in: time to send the first bundles ahead
+READY_WITHIN = 8.0  # seconds a command waits for the sound server to come up
+
+Change = tuple[LiveSet, bool]  # the set wanted, and whether all of it waits for the bar
+
+
+class Sound(Protocol):
+    """What the player asks of its outputs together; see outputs.Output."""
+
+    def prepare(self, live_set: LiveSet) -> None:
+        """Load what the set needs. Never on the scheduler's path."""
+
+    def play(self, events: list[tuple[Event, float]]) -> None:
+        """Events and when they are due, in seconds of the clock."""
+
+    def mix(self, strips: list[Strip], level: float) -> None:
+        """The mixer as it should be now."""
+
+    def silence(self) -> None:
+        """Everything off, at once."""
+
+    def status(self) -> dict[str, Any]:
+        """Load, voices, late bundles."""
+
+    def record(self, path: Path, due: float | None = None) -> None:
+        """Record what is heard to a WAV."""
+
+    def stop_recording(self, due: float | None = None) -> float:
+        """End the recording; its length in seconds."""
+
+    def ready(self, timeout: float) -> bool:
+        """Whether sound can be made, waiting at most so long."""
+
+    def close(self) -> None:
+        """End."""
+
+
+class Player:
+    """Plays one LiveSet after another, on time.
+
+    A change goes into a queue that the scheduler's thread empties before it asks for the next span:
+    the score is swapped there and nowhere else, so nothing is locked and no step is lost or doubled.
+    """
+
+    def __init__(self, sound: Sound, clock: Clock, *, notify: Callable[[str], None] = print) -> None:
+        self.sound = sound
+        self.notify = notify
+        self.decode = Decoder()
+        self.wanted = LiveSet()
+        self._score = Score.of(self.wanted)
+        self._changes: queue.SimpleQueue[Change] = queue.SimpleQueue()
+        self._until = FOREVER
+        self._serial = 0
+        self._clock = clock
+        self.playing = False
+        self._scheduler: Scheduler[Event] = Scheduler(
+            clock, self._pull, self._push, failed=self._failed, report=lambda text: self.notify(text)
+        )
+
+    # What a prompt asks for, one command at a time.
+
+    def change(self, live_set: LiveSet, arrays: dict[str, bytes], *, whole: bool = False) -> None:
+        """Play `live_set` from now on: its patterns at the bar (see `quant`), all else at once.
+
+        `whole` lets all of it wait for the bar. BadInput when a model is missing or corrupt; then nothing changes.
+        """
+        self.decode.add(arrays)
+        if missing := self.decode.missing(live_set):
+            raise BadInput(f"the engine has no model {missing[0][:8]}; send it along")
+        self.sound.prepare(live_set)
+        self.wanted = live_set
+        self._serial += 1
+        if self.playing:
+            self._changes.put((live_set, whole))
+            self._scheduler.wake()
+        else:
+            self._score = Score.of(live_set)
+        self._mix_now()
+
+    def play(
+        self,
+        *,
+        beat: float | None = None,
+        at: float | None = None,
+        until: float | None = None,
+        record: str | None = None,
+    ) -> None:
+        """Start at `beat` (0), sounding at `at` (now) in seconds of the clock; go silent at beat `until`.
+
+        `record` names a WAV that begins with the lead-in, so that an early first step is in it.
+        """
+        if not self.sound.ready(READY_WITHIN) and record:
+            raise Fault("nothing can be recorded without a sound server; `deepsteps doctor` says what is missing")
+        if self.playing:
+            return
+        live_set = self.wanted
+        first_beat = 0.0 if beat is None else beat
+        self._score = Score.of(live_set)
+        self._until = FOREVER if until is None else until
+        lead = lead_in(live_set) * 60 / live_set.tempo
+        start = self._clock.now() + START_AFTER if at is None else at - lead
+        if record:
+            start += 0.15  # the file is open before the first sound
+            self.sound.record(Path(record), start)
+        self._mix_now()
+        self.playing = True
+        self._scheduler.start(live_set.tempo, first_beat - lead_in(live_set), start)
+
+    def stop(self) -> None:
+        """Silence, at once; the next `play` starts at beat 0."""
+        if self.playing:
+            self._scheduler.stop()
+            self.playing = False
+        while not self._changes.empty():
+            self._changes.get()
+        self._score = Score.of(self.wanted)
+        self.sound.silence()
+
+    def panic(self) -> None:
+        """Silence everything that sounds; playing goes on."""
+        self.sound.silence()
+
+    def record(self, path: str) -> None:
+        """Record what is heard from now on."""
+        if not self.sound.ready(READY_WITHIN):
+            raise Fault("nothing can be recorded without a sound server; `deepsteps doctor` says what is missing")
+        self.sound.record(Path(path))
+
+    def stop_recording(self) -> float:
+        """End the recording; its length in seconds."""
+        return self.sound.stop_recording()
+
+    def arrays(self) -> dict[str, bytes]:
+        """The models of the wanted set."""
+        return self.decode.arrays(self.wanted)
+
+    def state(self) -> dict[str, Any]:
+        """Where the music is and how the engine fares.
+
+        beat (now heard), at (seconds of the clock), playing, tempo, serial (of the newest change), landed (whether
+        all changes have come in), then the scheduler's status and the sound's.
+        """
+        beat = self._scheduler.position() if self.playing else 0.0
+        here = self._score.at(beat)
+        return {
+            "beat": beat,
+            "at": self._clock.now(),
+            "playing": self.playing,
+            "tempo": here.tempo,
+            "serial": self._serial,
+            "landed": here == self.wanted,
+            "until": None if self._until == FOREVER else self._until,
+            **self._scheduler.status(),
+            **self.sound.status(),
+        }
+
+    def close(self) -> None:
+        """Stop and end the outputs."""
+        self.stop()
+        self.sound.close()
+
+    # The scheduler's thread.
+
+    def _pull(self, start: float, end: float) -> list[tuple[float, Event]]:
+        while not self._changes.empty():
+            self._take_in(*self._changes.get(), start, end)
+        self._score = self._score.trimmed(start)
+        if any(isinstance(value, Signal) for track in self.wanted for value in (track.level, track.pan)):
+            self._mix_now()
+        found = self._score.events(start, end, self.decode)
+        return [(event.beat, event) for event in found if event.grid < self._until]
+
+    def _push(self, items: list[tuple[Event, float]]) -> None:
+        self.sound.play(items)
+
+    def _take_in(self, wanted: LiveSet, whole: bool, start: float, end: float) -> None:
+        """Swap the score. Spans already asked for keep their tempo, so a new one begins at `end` at the earliest."""
+        self._score = take_in(self._score, wanted, start, self.decode, whole=whole)
+        tempo = self._score.at(start).tempo
+        for begins, live_set in self._score.parts:
+            if begins >= start and live_set.tempo != tempo:
+                tempo = live_set.tempo
+                self._scheduler.set_tempo(tempo, max(begins, end))
+
+    def _failed(self, error: Exception) -> None:
+        self.notify(f"the scheduler met {type(error).__name__}: {error}; the music goes on")
+
+    def _mix_now(self) -> None:
+        beat = self._scheduler.position() if self.playing else 0.0
+        live_set = self.wanted if not self.playing else at_once(self._score.at(beat), self.wanted)
+        self.sound.mix(strips(live_set, beat), live_set.level)

@@ -1,0 +1,149 @@
+"""The engine's door: takes commands from prompts, tells them where the music is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from deepsteps_live.engine.player import Player
+from deepsteps_live.engine.wire import Link, Listener, Message
+from deepsteps_live.errors import BadInput, DeepstepsError, no_such
+from deepsteps_live.music import codec
+
+STATES_A_SECOND = 30
+ALONE = 600.0  # seconds an engine plays on when nobody is at a prompt
+
+
+class Server:
+    """Serves one Player to any number of prompts until the last one leaves, or until it was long alone."""
+
+    def __init__(self, path: Path, player: Player, *, alone: float = ALONE, notices: list[str] | None = None) -> None:
+        self._listener = Listener(path)
+        self._player = player
+        self._alone = alone
+        self._links: list[Link] = []
+        self._unread = notices if notices is not None else []  # said before anybody was there to read it
+        self._last_seen = time.monotonic()
+        self._commands = threading.Lock()  # one command at a time; the scheduler never takes it
+        self.ended = threading.Event()
+        player.notify = self._notice
+        for target in (self._accept, self._publish):
+            threading.Thread(target=target, name=target.__name__, daemon=True).start()
+
+    def wait(self) -> None:
+        """Until the engine is to end."""
+        while not self.ended.wait(1.0):
+            if self._links:
+                self._last_seen = time.monotonic()
+            elif time.monotonic() - self._last_seen > self._alone:
+                self.ended.set()
+
+    def close(self) -> None:
+        """Hang up on every prompt."""
+        self._listener.close()
+        for link in list(self._links):
+            link.flush(0.2)
+            link.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                link = self._listener.accept()
+            except OSError:
+                return
+            self._links.append(link)
+            threading.Thread(target=self._serve, args=(link,), name="prompt", daemon=True).start()
+
+    def _serve(self, link: Link) -> None:
+        for message in link.messages():
+            with self._commands:
+                link.send({"re": message.get("id"), **self._answer(link, message)})
+        self._links.remove(link)
+        self._last_seen = time.monotonic()
+        link.close()
+
+    def _answer(self, link: Link, message: Message) -> Message:
+        try:
+            name = message.get("do")
+            if name not in COMMANDS:
+                raise no_such("engine command", name, COMMANDS)
+            return {"ok": COMMANDS[name](self, link, message)}
+        except DeepstepsError as error:
+            return {"error": str(error), "bad_input": isinstance(error, BadInput)}
+        except (OSError, KeyError, TypeError, ValueError) as error:  # a message that no prompt of ours sends
+            return {"error": f"{message.get('do')}: {type(error).__name__}: {error}", "bad_input": False}
+
+    # Commands: what a prompt may ask for. Each takes the link and the message and gives what is answered.
+
+    def _hello(self, link: Link, message: Message) -> Any:
+        live_set, arrays = self._player.wanted, self._player.arrays()
+        notices, self._unread = self._unread, []
+        return {"document": codec.dumps(live_set, arrays), "state": self._player.state(), "notices": notices}
+
+    def _change(self, link: Link, message: Message) -> Any:
+        live_set, arrays = codec.loads(message["document"])
+        self._player.change(live_set, arrays, whole=bool(message.get("whole")))
+        for other in self._links:
+            if other is not link:
+                other.send({"changed": message["document"]})
+        return None
+
+    def _play(self, link: Link, message: Message) -> Any:
+        self._player.play(
+            beat=message.get("beat"),
+            at=message.get("at"),
+            until=message.get("until"),
+            record=message.get("record"),
+        )
+
+    def _stop(self, link: Link, message: Message) -> Any:
+        self._player.stop()
+
+    def _panic(self, link: Link, message: Message) -> Any:
+        self._player.panic()
+
+    def _record(self, link: Link, message: Message) -> Any:
+        self._player.record(message["path"])
+
+    def _stop_recording(self, link: Link, message: Message) -> Any:
+        return self._player.stop_recording()
+
+    def _timing(self, link: Link, message: Message) -> Any:
+        return self._player.state()
+
+    def _bye(self, link: Link, message: Message) -> Any:
+        others = [other for other in self._links if other is not link]
+        if not others or message.get("everyone"):
+            self.ended.set()
+        return {"ending": self.ended.is_set()}
+
+    def _publish(self) -> None:
+        period = 1 / STATES_A_SECOND
+        while not self.ended.wait(period):
+            if self._links:
+                state = self._player.state()
+                for link in list(self._links):
+                    link.send_state({"state": state})
+
+    def _notice(self, text: str) -> None:
+        print(text, flush=True)
+        if not self._links:
+            self._unread.append(text)
+        for link in list(self._links):
+            link.send({"notice": text})
+
+
+COMMANDS: dict[Any, Callable[[Server, Link, Message], Any]] = {
+    "hello": Server._hello,
+    "change": Server._change,
+    "play": Server._play,
+    "stop": Server._stop,
+    "panic": Server._panic,
+    "record": Server._record,
+    "stop_recording": Server._stop_recording,
+    "state": Server._timing,
+    "bye": Server._bye,
+}

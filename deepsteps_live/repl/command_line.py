@@ -1,0 +1,203 @@
+"""The command `deepsteps`: what it is asked to do, and how errors end it (2: bad usage or input, 1: a fault)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from deepsteps_live import __version__
+from deepsteps_live.errors import BadInput, DeepstepsError
+
+Options = argparse.Namespace
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run `deepsteps` with these words; the exit status."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    options = _parser().parse_args(words)
+    try:
+        return int(options.run(options) or 0)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 2
+    except DeepstepsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="deepsteps", description="A live-coding instrument. Alone: boot, open the prompt."
+    )
+    parser.add_argument("--version", action="version", version=f"deepsteps {__version__}")
+    parser.add_argument("--pipe", action="store_true", help="statements on standard input, as editors send them")
+    parser.add_argument("--server", metavar="HOST:PORT", help="play through a scsynth that already runs")
+    parser.set_defaults(run=_prompt)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, (run, about, arguments) in COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about)
+        for flags, settings in arguments:
+            command.add_argument(*flags, **settings)
+        command.set_defaults(run=run)
+    return parser
+
+
+def _prompt(options: Options) -> int:
+    from deepsteps_live.repl import stage_door
+
+    return stage_door.perform(pipe=options.pipe, options=_engine_options(options))
+
+
+def _attach(options: Options) -> int:
+    from deepsteps_live.repl import stage_door
+
+    return stage_door.perform(pipe=False, attach=True)
+
+
+def _run(options: Options) -> int:
+    from deepsteps_live.repl import stage_door
+
+    return stage_door.run_file(options.file, options.bars, options.record)
+
+
+def _render(options: Options) -> int:
+    from deepsteps_live import engine
+    from deepsteps_live.session.commands import wav_path
+    from deepsteps_live.session.opening import offline_instrument
+    from deepsteps_live.session.piece import Piece, read_file
+
+    path = wav_path(options.out)
+    instrument = offline_instrument()
+    score = Piece(instrument).score(read_file(options.file), options.file, options.bars)
+    models = instrument.session.models
+    arrays = {hashed: array for _, live_set in score.parts for hashed, array in models.arrays(live_set).items()}
+    seconds = engine.bounce(score, arrays, path, options.bars)
+    print(f"{path}: {options.bars} bars, rendered in {seconds:.2f} s", file=sys.stderr)
+    return 0
+
+
+def _decode(options: Options) -> int:
+    from deepsteps_live.music import codec
+    from deepsteps_live.session.models import Models
+
+    models = Models()
+    found = models.pattern(models.load(options.model), _latents(options.latents))
+    if options.json:
+        _print_json(codec.pattern_to_data(found))
+    else:
+        print(found)
+    return 0
+
+
+def _kit(options: Options) -> int:
+    from deepsteps_live import sound
+    from deepsteps_live.session.sounds import described, kit_data, kit_file
+
+    kit = sound.read_kit(kit_file(options.file))
+    if options.json:
+        _print_json(kit_data(kit))
+    else:
+        print("\n".join(described(patch) for patch in kit.patches if patch is not None))
+    return 0
+
+
+def _doctor(options: Options) -> int:
+    from deepsteps_live.engine.checks import checks
+
+    found = checks()
+    if options.json:
+        rows = [
+            {"name": row.name, "ok": row.ok, "found": row.found, "cure": "" if row.ok else row.cure} for row in found
+        ]
+        _print_json({"checks": rows})
+    else:
+        for row in found:
+            print(f"{'ok ' if row.ok else 'NOT'}  {row.name:<20}{row.found}" + ("" if row.ok else f"\n     {row.cure}"))
+    return 0 if all(row.ok for row in found) else 1
+
+
+def _timing(options: Options) -> int:
+    from deepsteps_live.repl import stage_door
+
+    found = stage_door.measure(options.bars)
+    if options.json:
+        _print_json(found)
+    else:
+        for name, value in found.items():
+            print(f"{name:<16}{value}")
+    return 0
+
+
+def _latents(text: str) -> tuple[float, ...]:
+    from deepsteps_live.music.live_set import checked_latents
+
+    try:
+        values = tuple(float(word) for word in text.split(","))
+    except ValueError:
+        raise BadInput(f'latents are four numbers: --latents 0.4,-1.2,0,0.7, not "{text}"') from None
+    return tuple(float(value) for value in checked_latents(values))  # type: ignore[arg-type]
+
+
+def _bars(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"bars are a whole number from 1 to 10000, not {text}")
+    return int(text)
+
+
+def _engine_options(options: Options) -> tuple[str, ...]:
+    return ("--server", options.server) if options.server else ()
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, allow_nan=False))
+
+
+Argument = tuple[tuple[str, ...], dict[str, Any]]
+
+_FILE: Argument = (("file",), {"metavar": "FILE", "help": "a file of prompt statements"})
+_BARS: Argument = (("--bars",), {"type": _bars, "default": 4, "metavar": "N", "help": "how many bars (4)"})
+_JSON: Argument = (("--json",), {"action": "store_true", "help": "one JSON document on standard output"})
+
+COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] = {
+    "attach": (_attach, "a prompt on an engine that is already playing", ()),
+    "run": (
+        _run,
+        "play a file of prompt statements in real time",
+        (
+            _FILE,
+            (("--bars",), {"type": _bars, "metavar": "N", "help": "how many bars (until Ctrl-C)"}),
+            (("--record",), {"metavar": "OUT.wav", "help": "record it"}),
+        ),
+    ),
+    "render": (
+        _render,
+        "render a file of prompt statements to a WAV, faster than real time",
+        (_FILE, (("out",), {"metavar": "OUT.wav"}), _BARS),
+    ),
+    "decode": (
+        _decode,
+        "the pattern of a latent point",
+        (
+            (("model",), {"metavar": "MODEL", "help": 'a .npz, the plug-in\'s decoder.json, or "groove", which ships'}),
+            (("--latents",), {"default": "0,0,0,0", "metavar": "a,b,c,d"}),
+            _JSON,
+        ),
+    ),
+    "kit": (_kit, "what is in a .mtpreset", ((("file",), {"metavar": "FILE.mtpreset"}), _JSON)),
+    "doctor": (_doctor, "what is installed, what is wrong, the line that mends it", (_JSON,)),
+    "timing": (
+        _timing,
+        "measure this machine: the error of every sounded onset",
+        ((("--bars",), {"type": _bars, "default": 16, "metavar": "N", "help": "how many bars (16)"}), _JSON),
+    ),
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

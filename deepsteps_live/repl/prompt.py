@@ -1,0 +1,143 @@
+"""The prompt: a line editor on prompt_toolkit that runs blocks and never lets an error end the set."""
+
+from __future__ import annotations
+
+import codeop
+import sys
+import traceback
+import warnings
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import FileHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.lexers import PygmentsLexer
+from prompt_toolkit.patch_stdout import patch_stdout
+from pygments.lexers.python import PythonLexer
+
+from deepsteps_live import places
+from deepsteps_live.repl.completion import NameCompleter
+from deepsteps_live.repl.toolbar import toolbar
+from deepsteps_live.session.instrument import Instrument, explained
+
+REFRESH = 0.1  # seconds between looks at where the music is
+
+HELLO = "deepsteps: play() starts, help() lists the words, Ctrl-D leaves"
+
+
+def run_prompt(instrument: Instrument) -> None:
+    """Read, run, print, until Ctrl-D."""
+    session: PromptSession[str] = PromptSession(
+        history=FileHistory(str(places.data_folder() / "history")),
+        completer=NameCompleter(instrument),
+        complete_while_typing=False,
+        lexer=PygmentsLexer(PythonLexer),
+        multiline=True,
+        key_bindings=_keys(),
+        bottom_toolbar=lambda: FormattedText(toolbar(instrument)),
+        refresh_interval=REFRESH,
+        prompt_continuation=lambda width, line, wrapped: "." * (width - 1) + " ",
+    )
+    print(HELLO)
+    with patch_stdout(raw=True):
+        instrument.session.tell = _tell
+        while True:
+            try:
+                text = session.prompt(">>> ")
+            except KeyboardInterrupt:  # the line is dropped, the music goes on
+                continue
+            except EOFError:
+                return
+            run_block(instrument, text)
+
+
+def run_block(instrument: Instrument, text: str, name: str = "<prompt>") -> bool:
+    """Run a block; an error is one line, and the set is as it was. Whether it went well."""
+    if not text.strip():
+        return True
+    try:
+        instrument.run(text, name, show)
+    except KeyboardInterrupt:
+        say("stopped; the music goes on")
+    except SystemExit:
+        say("Ctrl-D leaves")
+    except BaseException as error:  # whatever is typed, the prompt and the music go on
+        say(_explained(error, instrument))
+        return False
+    return True
+
+
+def complete(text: str) -> bool:
+    """Whether a block can be run as it stands, rather than going on in the next line."""
+    if "\n" in text and not text.endswith("\n") and text.rsplit("\n", 1)[1].strip():
+        return not text.rsplit("\n", 1)[1].startswith((" ", "\t")) and _compiles(text)
+    return _compiles(text)
+
+
+def show(value: Any) -> None:
+    """Print a value: text as it is, other things as Python shows them."""
+    print(value if isinstance(value, str) else repr(value))
+
+
+def say(text: str) -> None:
+    """An error, in one line."""
+    print(text, file=sys.stderr)
+
+
+def _tell(text: str) -> None:
+    print(f"* {text}", flush=True)
+
+
+def _explained(error: BaseException, instrument: Instrument) -> str:
+    try:
+        place = _line_of(error)
+        return f"{explained(error, instrument)}{place}"
+    except Exception:  # an error whose own text cannot be made
+        return f"{type(error).__name__}"
+
+
+def _line_of(error: BaseException) -> str:
+    """Where in a block of several lines it went wrong."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<prompt>"]
+    return f" (line {lines[-1]})" if lines and lines[-1] and lines[-1] > 1 else ""
+
+
+def _compiles(text: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return codeop.compile_command(text, "<prompt>", "exec") is not None
+        except (SyntaxError, ValueError, OverflowError):
+            return True  # running it says what is wrong
+
+
+def _keys() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add("enter")
+    def _(event: KeyPressEvent) -> None:
+        buffer: Buffer = event.current_buffer
+        at_end = not buffer.document.text_after_cursor.strip()
+        if at_end and complete(buffer.text):
+            buffer.validate_and_handle()
+        else:
+            buffer.insert_text("\n" + _indent(buffer.document))
+
+    @keys.add("tab")
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if not buffer.document.current_line_before_cursor.strip():
+            buffer.insert_text("    ")
+        else:
+            buffer.complete_next() if buffer.complete_state else buffer.start_completion(insert_common_part=True)
+
+    return keys
+
+
+def _indent(document: Document) -> str:
+    line = document.current_line_before_cursor
+    spaces = line[: len(line) - len(line.lstrip())]
+    return spaces + "    " if line.rstrip().endswith(":") else spaces

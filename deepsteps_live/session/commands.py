@@ -1,0 +1,227 @@
+"""The words of the prompt: commands that do something, and values to build with.
+
+To add a command: a function that takes the instrument first, with a docstring whose first line is its help, and its
+row in COMMANDS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deepsteps_live import engine, places, sound
+from deepsteps_live.errors import BadInput, Fault, number, whole
+from deepsteps_live.files import write_whole
+from deepsteps_live.music import (
+    LATENTS,
+    Pattern,
+    Score,
+    Track,
+    choose,
+    codec,
+    euclid,
+    lfo,
+    pattern,
+    ramp,
+    walk,
+)
+from deepsteps_live.session.sounds import kit_file, patch_of
+
+if TYPE_CHECKING:
+    from deepsteps_live.session.instrument import Instrument
+
+
+def play(instrument: Instrument) -> None:
+    """Start playing, at bar 1."""
+    instrument.session.start()
+
+
+def stop(instrument: Instrument) -> None:
+    """Stop, at once."""
+    if instrument.session.link is not None:
+        instrument.session.ask("stop")
+
+
+def panic(instrument: Instrument) -> None:
+    """Silence everything that sounds now; playing goes on."""
+    if instrument.session.link is not None:
+        instrument.session.ask("panic")
+
+
+def undo(instrument: Instrument, times: int = 1) -> None:
+    """Take back the last edits."""
+    instrument.session.undo(times)
+
+
+def redo(instrument: Instrument, times: int = 1) -> None:
+    """Do again what was undone."""
+    instrument.session.redo(times)
+
+
+def add(instrument: Instrument, name: str, sound: Any = "bass") -> Any:
+    """Add a track: add("bass"), add("ride", "default:8")."""
+    patch = patch_of(sound)
+    melodic = patch.synth != "drum"
+    if not str(name).isidentifier() or instrument.find(str(name)) is not None:
+        raise BadInput(f'a new track needs a free name, one word: add("bass"), not "{name}"')
+    track = Track(
+        str(name), sound=patch, pitches=(48,) * 16 if melodic else None, model=instrument.session.models.default
+    )
+    instrument.session.edit(lambda live_set: live_set.but(tracks=(*live_set.tracks, track)))
+    return instrument.track(str(name))
+
+
+def remove(instrument: Instrument, track: Any) -> None:
+    """Remove a track: remove("bass")."""
+    name = instrument.track(str(getattr(track, "name", track))).name
+    instrument.session.edit(
+        lambda live_set: live_set.but(tracks=tuple(track for track in live_set if track.name != name))
+    )
+
+
+def kit(instrument: Instrument, file: str) -> None:
+    """Load the eight sounds of a kit: kit("kits/mine.mtpreset"), kit("default")."""
+    read = sound.read_kit(kit_file(str(file)))
+    drums = [track.name for track in instrument.session.live_set if track.sound is None or track.sound.synth == "drum"]
+    for name, patch in zip(drums, read.patches, strict=False):
+        if patch is not None:
+            instrument.session.edit(lambda live_set, n=name, p=patch: live_set.but_track(n, sound=p))  # type: ignore[misc]
+
+
+def decode(instrument: Instrument, *latents: float) -> Pattern:
+    """The pattern of four latents in the focused track's model: kick.pattern = decode(0.4, -1.2, 0, 0.7)."""
+    if len(latents) != LATENTS:
+        raise BadInput("decode() takes four latents: decode(0.4, -1.2, 0, 0.7)")
+    live_set = instrument.session.live_set
+    focused = live_set.track(live_set.focus)
+    return instrument.session.models.pattern(focused.model, tuple(float(z) for z in latents), focused.tolerance)
+
+
+def encode(instrument: Instrument, what: Any) -> tuple[float, ...]:
+    """The four latents that decode nearest to a track's or a pattern's bar: seq.latents = encode(kick)."""
+    live_set = instrument.session.live_set
+    is_track = hasattr(what, "track")
+    model = (what.track if is_track else live_set.track(live_set.focus)).model
+    return instrument.session.models.encode(model, what.pattern if is_track else pattern(what))
+
+
+def every(instrument: Instrument, bars: float, function: Callable[[], Any], name: str = "") -> str:
+    """Call a function every so many bars: every(4, lambda: ...). Its name, for cancel()."""
+    return instrument.functions.every(bars, function, name)
+
+
+def cancel(instrument: Instrument, name: str) -> None:
+    """Stop a function that every() or an assignment started: cancel("every1"). jobs() lists them."""
+    instrument.functions.cancel(str(name))
+
+
+def jobs(instrument: Instrument) -> list[str]:
+    """The functions that run."""
+    return instrument.functions.names()
+
+
+def save(instrument: Instrument, name: str) -> str:
+    """Save the set with its models: save("friday"). Where it went."""
+    path = _set_file(name)
+    try:
+        write_whole(path, instrument.session.document().encode())
+    except OSError as error:
+        raise Fault(f"{path} was not saved: {error.strerror}") from None
+    return str(path)
+
+
+def load(instrument: Instrument, name: str) -> None:
+    """Load a saved set: load("friday")."""
+    path = _set_file(name)
+    try:
+        live_set, arrays = codec.loads(path.read_bytes(), str(name))
+    except FileNotFoundError:
+        known = sorted(file.stem for file in (places.data_folder() / "sets").glob("*.json"))
+        raise BadInput(f'no set "{name}"; saved are {", ".join(known) or "none yet"}') from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+    instrument.session.models.add(arrays)
+    instrument.session.edit(lambda _: live_set)
+
+
+def rec(instrument: Instrument, file: str | None = None) -> str:
+    """Record to a WAV: rec("take1.wav"); rec() ends it."""
+    if file is None:
+        seconds = instrument.session.ask("stop_recording")
+        return f"recorded {seconds:.1f} s"
+    path = wav_path(file)
+    instrument.session.ask("record", path=str(path))
+    return f"recording to {path}; rec() ends it"
+
+
+def render(instrument: Instrument, file: str, bars: int = 4) -> str:
+    """Render the set to a WAV, faster than real time: render("loop.wav", bars=8)."""
+    session = instrument.session
+    path = wav_path(file)
+    count = whole("bars", bars, 1, 10_000)
+    seconds = engine.bounce(Score.of(session.live_set), session.models.arrays(session.live_set), path, count)
+    return f"{path}: {count} bars, rendered in {seconds:.1f} s"
+
+
+def wait(instrument: Instrument, bars: float) -> None:
+    """Let the music play on for so many bars before the next statement: wait(4)."""
+    beats = number("bars", bars, 0, 10_000) * 4
+    instrument.session.wait(beats)
+
+
+def words(instrument: Instrument, about: Any = None) -> str:
+    """This list; help(kick), help("tempo") or help(play) says more."""
+    from deepsteps_live.session.help import help_text
+
+    return help_text(instrument, about)
+
+
+def _set_file(name: str) -> Path:
+    path = Path(str(name)).expanduser()
+    if path.suffix == ".json" or len(path.parts) > 1:
+        return path
+    return places.data_folder() / "sets" / f"{name}.json"
+
+
+def wav_path(file: str) -> Path:
+    """Where a take goes, or BadInput when it cannot go there."""
+    path = Path(str(file)).expanduser().absolute()
+    if path.suffix.lower() != ".wav":
+        raise BadInput(f'a take is a .wav file: "{path.stem}.wav"')
+    if not path.parent.is_dir():
+        raise BadInput(f"there is no folder {path.parent}")
+    return path
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "play": play,
+    "stop": stop,
+    "panic": panic,
+    "undo": undo,
+    "redo": redo,
+    "add": add,
+    "remove": remove,
+    "kit": kit,
+    "decode": decode,
+    "encode": encode,
+    "every": every,
+    "cancel": cancel,
+    "jobs": jobs,
+    "save": save,
+    "load": load,
+    "rec": rec,
+    "render": render,
+    "wait": wait,
+    "help": words,
+}
+
+VALUES: dict[str, Any] = {
+    "pattern": pattern,
+    "Pattern": Pattern,
+    "euclid": euclid,
+    "lfo": lfo,
+    "ramp": ramp,
+    "walk": walk,
+    "choose": choose,
+}

@@ -1,0 +1,161 @@
+"""The performer's own functions: run here, a bar ahead, and sent to the engine as data.
+
+A function that raises, or that has not answered within a bar, is let go of: its track repeats the last good bar,
+the error is shown once, and assigning a function again tries again.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from deepsteps_live.errors import BadInput, no_such, number
+from deepsteps_live.music import BEATS_PER_BAR, Table
+
+SAMPLES = 16  # values a bar of a function of the beat: one a step
+POLL = 0.02  # seconds between looks at where the music is
+
+Put = Callable[[Any], None]
+
+
+@dataclass
+class Job:
+    """One running function.
+
+    ahead   called with the number of the bar that comes next; edits the set
+    bars    how often, in bars
+    repeat  leaves the last good bar in place for good
+    """
+
+    name: str
+    ahead: Callable[[int], None]
+    bars: float = 1
+    repeat: Callable[[], None] = lambda: None
+    busy: threading.Event = field(default_factory=threading.Event)
+    called: int | None = None
+
+
+class Functions:
+    """All functions that run, by the name under which they can be stopped.
+
+    `block` opens a block of edits that is not remembered by undo; `tell` shows a line.
+    """
+
+    def __init__(self, block: Callable[[], Any], tell: Callable[[str], None], beat: Callable[[], float | None]) -> None:
+        self._block = block
+        self._tell = tell
+        self._beat = beat
+        self._jobs: dict[str, Job] = {}
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def assign(self, place: str, value: Any, moves: str, put: Put) -> None:
+        """Put a value in its place; a function is called for every bar ahead instead, when `moves` allows it."""
+        if not callable(value):
+            put(value)
+            self._jobs.pop(place, None)
+        elif moves == "bar":
+            self._start(Job(place, lambda bar: put(value(bar))))
+        elif moves == "beat":
+            self._start(_sampled(place, value, put))
+        else:
+            raise BadInput(f"{place} cannot be a function; functions can move latents, level, pan and pattern")
+
+    def every(self, bars: float, function: Callable[[], Any], name: str = "") -> str:
+        """Call a function every so many bars, in time for what it changes to land on that bar. Its name."""
+        if not callable(function):
+            raise BadInput("every() calls a function: every(4, lambda: kick.pattern.rotate(1))")
+        count = number("bars", bars, 1, 1024)
+        if count != int(count):
+            raise BadInput(f"every() counts whole bars, not {bars:g}")
+        chosen = name or f"every{sum(job.startswith('every') for job in self._jobs) + 1}"
+        self._start(Job(chosen, lambda bar: function(), count), at_once=False)
+        return chosen
+
+    def cancel(self, name: str) -> None:
+        """Stop a function by its name."""
+        if name not in self._jobs:
+            raise no_such("running function", name, self._jobs) if self._jobs else BadInput("no function is running")
+        del self._jobs[name]
+
+    def names(self) -> list[str]:
+        """The functions that run."""
+        return list(self._jobs)
+
+    def bar(self, bar: int) -> None:
+        """Run, here and now, what is due for a bar: for rendering, where nobody waits for the clock."""
+        for job in list(self._jobs.values()):
+            if bar % job.bars == 0 and job.called != bar:
+                self._call(job, bar)
+
+    def _start(self, job: Job, *, at_once: bool = True) -> None:
+        if at_once:
+            beat = self._beat()
+            job.called = 0 if beat is None else math.floor(beat / BEATS_PER_BAR) + 1
+            job.ahead(job.called)  # a first call where it was typed, so that a mistake is seen there
+        self._jobs[job.name] = job
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="functions", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        last: int | None = None
+        while not self._wake.wait(POLL):
+            beat = self._beat()
+            if beat is None:
+                last = None
+                continue
+            ahead = math.floor(beat / BEATS_PER_BAR) + 1
+            if ahead != last:
+                last = ahead
+                for job in list(self._jobs.values()):
+                    if ahead % job.bars == 0 and job.called != ahead:
+                        self._call_beside(job, ahead)
+
+    def _call_beside(self, job: Job, bar: int) -> None:
+        if job.busy.is_set():
+            self._let_go(job, "has not answered within a bar")
+        else:
+            job.busy.set()
+            threading.Thread(target=self._call, args=(job, bar), name=job.name, daemon=True).start()
+
+    def _call(self, job: Job, bar: int) -> None:
+        job.called = bar
+        try:
+            with self._block():
+                job.ahead(bar)
+        except Exception as error:  # a performer's function may raise anything; the music goes on
+            self._let_go(job, f"raised {type(error).__name__}: {error}")
+        finally:
+            job.busy.clear()
+
+    def _let_go(self, job: Job, why: str) -> None:
+        if self._jobs.get(job.name) is job:
+            del self._jobs[job.name]
+            with self._block():
+                job.repeat()
+            self._tell(f"{job.name} {' '.join(why.split())}; its last good bar is repeated until you assign it again")
+
+
+def _sampled(place: str, function: Callable[[float], Any], put: Put) -> Job:
+    """Of a function of the beat, a Table of the bar that plays and the one that comes."""
+    last: list[tuple[float, ...]] = []
+
+    def ahead(bar: int) -> None:
+        coming = tuple(_samples(function, bar))
+        playing = last[-1] if last else tuple(_samples(function, max(0, bar - 1)))
+        last[:] = [coming]
+        put(Table(BEATS_PER_BAR / SAMPLES, playing + coming, (bar - 1) * BEATS_PER_BAR))
+
+    def repeat() -> None:
+        put(Table(BEATS_PER_BAR / SAMPLES, last[-1]))
+
+    return Job(place, ahead, repeat=repeat)
+
+
+def _samples(function: Callable[[float], Any], bar: int) -> Iterator[float]:
+    for sample in range(SAMPLES):
+        yield number("what the function gave", function((bar + sample / SAMPLES) * BEATS_PER_BAR), -1e6, 1e6)

@@ -1,0 +1,75 @@
+"""What help() says, from the same tables as the code."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from deepsteps_live.errors import no_such
+from deepsteps_live.music import SCALES
+from deepsteps_live.session import commands
+from deepsteps_live.session.settings import SET_SETTINGS, TRACK_SETTINGS
+from deepsteps_live.session.sounds import described
+from deepsteps_live.session.tracks import SoundHandle, TrackHandle
+
+if TYPE_CHECKING:
+    from deepsteps_live.session.instrument import Instrument
+
+
+def help_text(instrument: Instrument, about: Any = None) -> str:
+    """Help on a name, a track, a sound or a command; on everything without one."""
+    if about is None:
+        return _everything(instrument)
+    if isinstance(about, TrackHandle):
+        return _rows(f"{about.name}.", {name: setting.help for name, setting in TRACK_SETTINGS.items()})
+    if isinstance(about, SoundHandle):
+        return described(about.patch)
+    name = about if isinstance(about, str) else getattr(about, "__name__", str(about))
+    texts = {**_commands(), **_values(), **{name: setting.help for name, setting in SET_SETTINGS.items()}}
+    texts |= {name: setting.help for name, setting in TRACK_SETTINGS.items() if name not in texts}
+    texts["scale"] = f"{texts['scale']}: {', '.join(SCALES)}"
+    if name not in texts:
+        raise no_such("help on", name, texts)
+    return f"{name}{_arguments(name)}: {texts[name]}"
+
+
+def _everything(instrument: Instrument) -> str:
+    tracks = " ".join(track.name for track in instrument.session.live_set)
+    return "\n".join(
+        (
+            f"tracks    {tracks}",
+            "",
+            _rows("", {name + _arguments(name): text for name, text in {**_commands(), **_values()}.items()}),
+            "",
+            _rows("", {name: setting.help for name, setting in SET_SETTINGS.items()}),
+            _rows("", {"a b c d": "the four latents of the track in focus, in units of the data: 0.4, or a signal"}),
+            "",
+            _rows("kick.", {name: setting.help for name, setting in TRACK_SETTINGS.items()}),
+            _rows("kick.", {"sound": 'its sound: "default:1", a synth, or kick.sound.decay = 400'}),
+        )
+    )
+
+
+def _commands() -> dict[str, str]:
+    return {name: _first_line(function) for name, function in commands.COMMANDS.items()}
+
+
+def _values() -> dict[str, str]:
+    return {name: _first_line(value) for name, value in commands.VALUES.items()}
+
+
+def _arguments(name: str) -> str:
+    function = commands.COMMANDS.get(name) or commands.VALUES.get(name)
+    if function is None:
+        return ""
+    names = [parameter for parameter in inspect.signature(function).parameters if parameter != "instrument"]
+    return f"({', '.join(names)})"
+
+
+def _first_line(thing: Any) -> str:
+    return (inspect.getdoc(thing) or "").split("\n", 1)[0]
+
+
+def _rows(before: str, rows: dict[str, str]) -> str:
+    width = max(len(before + name) for name in rows) + 2
+    return "\n".join(f"{before + name:<{width}}{text}" for name, text in rows.items())

@@ -1,0 +1,114 @@
+"""The instrument as it is typed: names bound to tracks, settings and commands, and the blocks that use them."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Callable, Iterator
+from types import CodeType
+from typing import Any
+
+from deepsteps_live.errors import DeepstepsError, no_such
+from deepsteps_live.music import Pattern, pattern_at
+from deepsteps_live.session.commands import COMMANDS, VALUES
+from deepsteps_live.session.functions import Functions
+from deepsteps_live.session.namespace import Bound, Namespace
+from deepsteps_live.session.session import Session
+from deepsteps_live.session.settings import LATENT_NAMES, SET_SETTINGS, set_fields
+from deepsteps_live.session.tracks import TrackHandle
+
+
+class Instrument:
+    """A session with the words of the prompt."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.functions = Functions(
+            lambda: session.block(remembered=False), lambda text: session.tell(text), lambda: session.beat()
+        )
+        self.namespace = Namespace(self.find, self.names)
+
+    def track(self, name: str) -> TrackHandle:
+        """The track of that name, or BadInput."""
+        return TrackHandle(self, self.session.live_set.track(name).name)
+
+    def pattern(self, name: str) -> Pattern:
+        """What a track plays now: its pattern, or what its model makes of its latents at this beat."""
+        live_set = self.session.live_set
+        return pattern_at(live_set, live_set.track(name), self.session.beat() or 0.0, self.session.models.decode)
+
+    def run(self, text: str, name: str = "<prompt>", show: Callable[[Any], None] | None = None) -> None:
+        """Run a block of statements; the value of a last expression goes to `show`. What it raises changes nothing."""
+        body, last = _compiled(text, name, split=show is not None)
+        with self.session.block():
+            exec(body, self.namespace)
+            value = eval(last, self.namespace) if last is not None else None
+            self.namespace.settle()
+        if value is not None and show is not None:
+            show(value)
+
+    def find(self, name: str) -> Bound | None:
+        """The bound name, or None: commands, values, settings, latents of the focused track, tracks."""
+        if name in COMMANDS:
+            return Bound(lambda: self._command(name), None, "a command of the instrument")
+        if name in VALUES:
+            return Bound(lambda: VALUES[name], None, "a word of the instrument")
+        if name in SET_SETTINGS:
+            return Bound(lambda: getattr(self.session.live_set, name), self._setter(name), SET_SETTINGS[name].help)
+        if name in LATENT_NAMES:
+            return Bound(
+                lambda: getattr(self._focus(), name), self._latent_setter(name), f"latent {name} of the track in focus"
+            )
+        if any(track.name == name for track in self.session.live_set):
+            return Bound(lambda: self.track(name), None, f'a track; change what it plays: {name}.pattern = "x---"')
+        return None
+
+    def names(self) -> Iterator[str]:
+        """All bound names."""
+        yield from COMMANDS
+        yield from VALUES
+        yield from SET_SETTINGS
+        yield from LATENT_NAMES
+        yield from (track.name for track in self.session.live_set)
+
+    def _focus(self) -> TrackHandle:
+        return self.track(self.session.live_set.focus)
+
+    def _setter(self, name: str) -> Callable[[Any], None]:
+        def put(value: Any) -> None:
+            self.session.edit(lambda live_set: live_set.but(**set_fields(name, value, live_set)))
+
+        return put
+
+    def _latent_setter(self, name: str) -> Callable[[Any], None]:
+        return lambda value: setattr(self._focus(), name, value)
+
+    def _command(self, name: str) -> Callable[..., Any]:
+        function = COMMANDS[name]
+
+        def command(*values: Any, **named: Any) -> Any:
+            return function(self, *values, **named)
+
+        command.__name__ = name
+        command.__doc__ = function.__doc__
+        return command
+
+
+def _compiled(text: str, name: str, *, split: bool) -> tuple[CodeType, CodeType | None]:
+    """A block's statements, and apart from them its last expression when it is to be shown."""
+    tree = ast.parse(text, name)
+    last = None
+    if split and tree.body and isinstance(tree.body[-1], ast.Expr):
+        final = tree.body.pop()
+        assert isinstance(final, ast.Expr)
+        last = compile(ast.Expression(final.value), name, "eval")
+    return compile(tree, name, "exec"), last
+
+
+def explained(error: BaseException, instrument: Instrument) -> str:
+    """An error in one line; an unknown name with the nearest one."""
+    if isinstance(error, NameError) and error.name:
+        with contextlib.suppress(Exception):
+            return str(no_such("name", error.name, instrument.namespace.known()))
+    text = " ".join(str(error).split())
+    return text if isinstance(error, DeepstepsError) and text else f"{type(error).__name__}: {text}".rstrip(": ")

@@ -1,0 +1,26 @@
+"""How a session begins: the instrument with its starting set, on a stage or without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deepsteps_live.session.defaults import starting_set
+from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.models import Models
+from deepsteps_live.session.session import Session
+from deepsteps_live.session.stage import Stage
+
+
+def offline_instrument() -> Instrument:
+    """An instrument whose set is made but not played."""
+    models = Models()
+    return Instrument(Session(starting_set(models), models))
+
+
+def instrument_on(stage: Stage, tell: Callable[[str], None]) -> Instrument:
+    """An instrument that plays on a stage, with the stage's set when something plays there already."""
+    instrument = offline_instrument()
+    instrument.session.tell = stage.tell = tell
+    for notice in stage.join(instrument.session):
+        tell(notice)
+    return instrument

@@ -1,0 +1,58 @@
+"""A file of prompt statements, played without a clock: the score that `render` and `export` need."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from deepsteps_live.errors import BadInput, number
+from deepsteps_live.music import BEATS_PER_BAR, Score, take_in
+from deepsteps_live.session.instrument import Instrument
+
+
+def read_file(name: str) -> str:
+    """The statements of a file, or BadInput when it cannot be read."""
+    path = Path(name).expanduser()
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput(f"there is no file {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read as text: {error}") from None
+
+
+class Piece:
+    """Runs statements in beats of its own: `wait(4)` moves four bars on, functions run where they are due."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._instrument = instrument
+        self._score: Score | None = None
+        self._beat = 0.0
+        instrument.session.wait = self.wait
+
+    def score(self, text: str, name: str, bars: int) -> Score:
+        """The score of so many bars of a file."""
+        self._instrument.run(text, name)
+        self.wait(max(0.0, bars * BEATS_PER_BAR - self._beat))
+        return self._score or Score.of(self._instrument.session.live_set)
+
+    def wait(self, beats: float) -> None:
+        """Let so many beats pass: what was changed until now comes in, then the bars' functions run."""
+        self._take()
+        ends = self._beat + number("beats to wait", beats, 0, 1e6)
+        bar = math.floor(self._beat / BEATS_PER_BAR) + 1
+        while bar * BEATS_PER_BAR < ends:
+            self._instrument.functions.bar(bar)
+            self._beat = float(bar * BEATS_PER_BAR)
+            self._take()
+            bar += 1
+        self._beat = ends
+
+    def _take(self) -> None:
+        session = self._instrument.session
+        session.flush()
+        wanted = session.live_set
+        if self._score is None:
+            self._score = Score.of(wanted)
+        elif wanted != self._score.last:
+            self._score = take_in(self._score, wanted, self._beat, session.models.decode)

@@ -1,0 +1,204 @@
+"""The session: makes LiveSets, sends them to the engine, remembers what was, and runs the performer's own functions."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from deepsteps_live.errors import Fault
+from deepsteps_live.music import LiveSet, codec
+from deepsteps_live.session.history import History
+from deepsteps_live.session.models import Models
+
+Edit = Callable[[LiveSet], LiveSet]
+
+SEND_AFTER = 0.05  # seconds: a block that runs longer is heard while it runs
+
+
+class EngineLink(Protocol):
+    """What the session asks of an engine; `engine.client.Engine` is one."""
+
+    state: dict[str, Any]
+
+    def ask(self, do: str, **fields: Any) -> Any:
+        """An answer, or BadInput or Fault."""
+
+
+class Session:
+    """One performer's hold on the set.
+
+    Edits are functions from LiveSet to LiveSet. All edits of one block are one step of the history; a block
+    that fails changes nothing. Without an engine (`link` None) the set is made but not played, as for rendering.
+    """
+
+    def __init__(self, live_set: LiveSet, models: Models, *, tell: Callable[[str], None] = print) -> None:
+        self.models = models
+        self.tell = tell
+        self.link: EngineLink | None = None
+        self.start: Callable[[], None] = self._start  # what play() does
+        self.wait: Callable[[float], None] = self._wait  # what wait() does, in beats
+        self._live_set = live_set
+        self._sent: set[str] = set()
+        self._history = History(live_set)
+        self._lock = threading.RLock()
+        self._draft = threading.local()
+
+    # The set
+
+    @property
+    def live_set(self) -> LiveSet:
+        """The set as it is, edits of the running block included."""
+        draft = getattr(self._draft, "block", None)
+        return draft.live_set if draft is not None else self._live_set
+
+    def edit(self, change: Edit) -> None:
+        """Change the set: with the rest of the block when one runs, else at once. BadInput leaves it as it was."""
+        draft: _Block | None = getattr(self._draft, "block", None)
+        if draft is None:
+            with self.block():
+                self.edit(change)
+            return
+        draft.live_set = change(draft.live_set)
+        draft.edits.append(change)
+        if draft.live_set != draft.began_with and time.monotonic() - draft.began > SEND_AFTER:
+            self.flush()
+
+    @contextlib.contextmanager
+    def block(self, *, remembered: bool = True, whole: bool = False) -> Iterator[None]:
+        """Edits made inside are one change: sent at the end, or all taken back when something raises.
+
+        `remembered` makes it a step of undo; `whole` lets all of it wait for the bar.
+        """
+        before = self._live_set
+        self._draft.block = draft = _Block(before, whole)
+        try:
+            yield
+            self.flush()
+        except BaseException:
+            self._draft.block = None
+            if draft.sent:
+                self._replace(before, whole=False)
+            raise
+        finally:
+            self._draft.block = None
+        if remembered and draft.sent:
+            self._history.add(self._live_set)
+
+    def flush(self) -> None:
+        """Send what the running block has changed so far."""
+        draft: _Block | None = getattr(self._draft, "block", None)
+        if draft is None or not draft.edits:
+            return
+        with self._lock:
+            live_set = self._live_set
+            for change in draft.edits:  # on the set as it is now: another thread may have changed it meanwhile
+                live_set = change(live_set)
+            draft.edits.clear()
+            draft.sent = True
+            self._replace(live_set, whole=draft.whole)
+            draft.live_set = live_set
+
+    def undo(self, times: int = 1) -> None:
+        """Back to the set before the last edits."""
+        self.flush()
+        self._jump(self._history.undo(times))
+
+    def redo(self, times: int = 1) -> None:
+        """Forward again through what was undone."""
+        self.flush()
+        self._jump(self._history.redo(times))
+
+    def _jump(self, live_set: LiveSet) -> None:
+        with self._lock:
+            self._replace(live_set, whole=False)
+            if (draft := getattr(self._draft, "block", None)) is not None:
+                draft.live_set = live_set
+
+    def _replace(self, live_set: LiveSet, *, whole: bool) -> None:
+        with self._lock:
+            if live_set == self._live_set:
+                return
+            self._send(live_set, whole=whole)
+            self._live_set = live_set
+
+    # The engine
+
+    def attach(self, link: EngineLink, *, take_its_set: bool) -> list[str]:
+        """Play through this engine: take up the set that it plays, or send it ours. What it had to say so far."""
+        answer = link.ask("hello")
+        live_set, arrays = codec.loads(answer["document"], "the engine's set")
+        link.state = answer["state"]
+        with self._lock:
+            self.link = link
+            self._sent = set(arrays)
+            self.models.add(arrays)
+            if take_its_set and live_set.tracks:
+                self._live_set = live_set
+                self._history = History(live_set)
+            else:
+                self._send(self._live_set, whole=False)
+        return list(answer["notices"])
+
+    def changed_elsewhere(self, document: str) -> None:
+        """Another prompt on the same engine changed the set."""
+        live_set, arrays = codec.loads(document, "the engine's set")
+        with self._lock:
+            self.models.add(arrays)
+            self._sent.update(arrays)
+            self._live_set = live_set
+            self._history.add(live_set)
+
+    def ask(self, do: str, **fields: Any) -> Any:
+        """Ask the engine, after sending it what the running block has changed."""
+        self.flush()
+        if self.link is None:
+            raise Fault("there is no engine to ask")
+        return self.link.ask(do, **fields)
+
+    def beat(self) -> float | None:
+        """The beat that is heard now, or None when nothing plays."""
+        if self.link is None or not (state := self.link.state).get("playing"):
+            return None
+        return float(state["beat"] + (time.monotonic() - state["at"]) * state["tempo"] / 60)
+
+    def _start(self) -> None:
+        if self.link is not None:
+            self.ask("play")
+
+    def _wait(self, beats: float) -> None:
+        """Let so many beats be heard, or return at once when nothing plays."""
+        self.flush()
+        began = self.beat()
+        while began is not None and (now := self.beat()) is not None and now < began + beats:
+            time.sleep(min(0.05, (began + beats - now) * 60 / self.live_set.tempo))
+
+    def document(self) -> str:
+        """The set with its models, as it is saved."""
+        return codec.dumps(self.live_set, self.models.arrays(self.live_set))
+
+    def _send(self, live_set: LiveSet, *, whole: bool) -> None:
+        if self.link is None:
+            return
+        new = {hashed: array for hashed, array in self.models.arrays(live_set).items() if hashed not in self._sent}
+        try:
+            self.link.ask("change", document=codec.dumps(live_set, new), whole=whole)
+        except Fault as fault:
+            # The engine is being restarted with the newest set: keep it, and say so.
+            self.tell(str(fault))
+            return
+        self._sent.update(new)
+
+
+class _Block:
+    """The edits of one block, and the set that they make."""
+
+    def __init__(self, live_set: LiveSet, whole: bool) -> None:
+        self.live_set = live_set
+        self.began_with = live_set
+        self.whole = whole
+        self.edits: list[Edit] = []
+        self.began = time.monotonic()
+        self.sent = False

@@ -1,0 +1,126 @@
+"""What can be assigned: one table for the set (`tempo = 126`), one for a track (`kick.level = -6`).
+
+To add a setting: a row with its help, and the function that makes of a value the fields that change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deepsteps_live.errors import BadInput, no_such
+from deepsteps_live.music import LATENTS, RATES, LiveSet, Track, key_named, pattern
+
+LATENT_NAMES = ("a", "b", "c", "d")
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A field that can be assigned.
+
+    help     one line, with range and unit
+    fields   from a typed value (and the set or track as it is) to the fields that change
+    moves    "beat" or "bar" when it may be a function of the performer's own, called with that
+    """
+
+    help: str
+    fields: Callable[[Any, Any], Fields]
+    moves: str = ""
+
+
+def plain(name: str) -> Callable[[Any, Any], Fields]:
+    """The value as it is; the LiveSet or the Track checks it."""
+    return lambda value, here: {name: value}
+
+
+def _scale(value: Any, here: Any) -> Fields:
+    return {"scale": value}
+
+
+def _key(value: Any, here: Any) -> Fields:
+    return {"key": value if value is None else key_named(value)}
+
+
+def _focus(value: Any, here: LiveSet) -> Fields:
+    return {"focus": here.track(str(getattr(value, "name", value))).name}
+
+
+def _pattern(value: Any, here: Track) -> Fields:
+    return {"pattern": pattern(value), "latents": None}
+
+
+def _latents(value: Any, here: Track) -> Fields:
+    return {"latents": None if value is None else tuple(value) if isinstance(value, Sequence) else value}
+
+
+def _pitches(value: Any, here: Track) -> Fields:
+    if value is None or isinstance(value, Sequence):
+        return {"pitches": value if value is None else tuple(value)}
+    return {"pitches": (value,)}
+
+
+def _rate(value: Any, here: Track) -> Fields:
+    if isinstance(value, str):
+        if value not in RATES:
+            raise no_such("rate", value, RATES)
+        return {"rate": RATES[value]}
+    return {"rate": value}
+
+
+SET_SETTINGS: dict[str, Setting] = {
+    "tempo": Setting("tempo in bpm, 1 to 999", plain("tempo")),
+    "swing": Setting("swing, 0 (straight) to 1; 0.42 is triplets", plain("swing")),
+    "quant": Setting("bars: patterns land on the next multiple; 0 is now", plain("quant")),
+    "scale": Setting("scale of all tracks that have none of their own", _scale),
+    "key": Setting('key of all tracks that have none of their own: "D", "F#", "Bb"', _key),
+    "seed": Setting("seed of all randomness, a whole number", plain("seed")),
+    "level": Setting("level of the master in dB, -100 to 10", plain("level")),
+    "focus": Setting("the track whose latents a b c d are", _focus),
+}
+
+TRACK_SETTINGS: dict[str, Setting] = {
+    "pattern": Setting('what it plays: "x---X---", a list, euclid(5, 16), or a function of the bar', _pattern, "bar"),
+    "latents": Setting(
+        "four numbers or signals that its model turns into a pattern; None for its own pattern", _latents
+    ),
+    "model": Setting("the model its latents go through: a file, .npz or the plug-in's decoder.json", plain("model")),
+    "tolerance": Setting("0 to 1: decoded steps more probable than this sound", plain("tolerance")),
+    "pitches": Setting("MIDI notes, one a step and round again; None for a drum at its own pitch", _pitches),
+    "scale": Setting("its scale; None for the set's", _scale),
+    "key": Setting("its key; None for the set's", _key),
+    "length": Setting("steps before it starts again, 1 to 64; None for the whole pattern", plain("length")),
+    "rate": Setting('steps: "1/8", "1/8T", "1/16", "1/16T" or "1/32"', _rate),
+    "gate": Setting("how long a note is held, in ms, 1 to 10000", plain("gate")),
+    "groove": Setting("0 (straight) to 1: how much of its early and late hits is played", plain("groove")),
+    "swing": Setting("its swing, 0 to 1; None for the set's", plain("swing")),
+    "level": Setting("level in dB, -100 to 10, a signal, or a function of the beat", plain("level"), "beat"),
+    "pan": Setting("-1 (left) to 1 (right), a signal, or a function of the beat", plain("pan"), "beat"),
+    "mute": Setting("True silences it", plain("mute")),
+    "solo": Setting("True silences the others", plain("solo")),
+}
+
+
+def latents_but(track: Track, index: int, value: Any) -> tuple[Any, ...]:
+    """A track's latents with one of them changed; those it had not are 0."""
+    now = list(track.latents or (0.0,) * LATENTS)
+    now[index] = value
+    return tuple(now)
+
+
+def track_fields(name: str, value: Any, track: Track) -> Fields:
+    """The fields of a track that an assignment changes, or BadInput with the nearest name."""
+    if name not in TRACK_SETTINGS:
+        raise no_such("track setting", name, [*TRACK_SETTINGS, "sound", *LATENT_NAMES])
+    return TRACK_SETTINGS[name].fields(value, track)
+
+
+def set_fields(name: str, value: Any, live_set: LiveSet) -> Fields:
+    """The fields of the set that an assignment changes."""
+    if callable(value):
+        raise BadInput(
+            f"{name} is a number or a name, not a function; functions can move latents, level, pan and pattern"
+        )
+    return SET_SETTINGS[name].fields(value, live_set)

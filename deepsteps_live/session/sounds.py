@@ -1,0 +1,74 @@
+"""Finding sounds: kits and patches by file, or by the name of a kit that ships."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from deepsteps_live import places, sound
+from deepsteps_live.errors import BadInput
+from deepsteps_live.music import Patch
+
+
+def kit_file(name: str) -> Path:
+    """The file of a kit: a path as typed, or a shipped kit by its bare name, such as "default"."""
+    path = Path(name).expanduser()
+    shipped = places.KITS / f"{name}.mtpreset"
+    return shipped if not path.exists() and path.suffix == "" and shipped.exists() else path
+
+
+def patch_of(value: Any) -> Patch:
+    """A patch from "file.mtpreset:3", "default:3", the name of a melodic synth, a Patch, or another track's sound."""
+    found = getattr(value, "patch", value)
+    if isinstance(found, Patch):
+        return found
+    if not isinstance(found, str):
+        raise BadInput(f'a sound is "kit.mtpreset:1", "default:1", a synth ({_melodic()}) or another track\'s sound')
+    if found in sound.MELODIC:
+        return sound.fresh(found, found)
+    name, colon, slot = found.rpartition(":")
+    if not colon or not slot.isdigit():
+        raise BadInput(
+            f'"{found}" names no sound; give a kit and a slot from 1 to 8: "default:1", or a synth: {_melodic()}'
+        )
+    return sound.read_patch(f"{kit_file(name)}:{slot}")
+
+
+def _melodic() -> str:
+    return ", ".join(sound.MELODIC)
+
+
+def parameter_names(patch: Patch) -> list[str]:
+    """What can be turned on a patch."""
+    rows = [row.name for row in sound.PARAMETERS[patch.synth]]
+    return [*rows, *sound.ALIASES] if patch.synth == "drum" else rows
+
+
+def described(patch: Patch) -> str:
+    """A patch, a parameter a line, with its value, unit and range."""
+    lines = [f"{patch.name} ({patch.synth})"]
+    for row in sound.PARAMETERS[patch.synth]:
+        value = sound.shown(patch, row.name)
+        if isinstance(value, str):
+            lines.append(f"  {row.name:<16}{value:<12}{', '.join(row.choices)}")
+        else:
+            rule = sound.law(patch, row.name)
+            lines.append(f"  {row.name:<16}{f'{value:.4g} {rule.unit}':<12}{rule.range()}")
+    return "\n".join(lines)
+
+
+def kit_data(kit: sound.Kit) -> dict[str, Any]:
+    """A kit as plain JSON values: each patch's parameters in display units; an endless one is the word "inf"."""
+    return {"name": kit.name, "patches": [None if patch is None else _patch_data(patch) for patch in kit.patches]}
+
+
+def _patch_data(patch: Patch) -> dict[str, Any]:
+    shown = {row.name: sound.shown(patch, row.name) for row in sound.PARAMETERS[patch.synth]}
+    return {
+        "name": patch.name,
+        "parameters": {
+            name: value if isinstance(value, str) or math.isfinite(value) else str(value)
+            for name, value in shown.items()
+        },
+    }

@@ -1,0 +1,147 @@
+"""The performer's own functions: a bar ahead, as data, and let go of when they fail."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from deepsteps_live.errors import BadInput
+from deepsteps_live.music import Table
+from deepsteps_live.session.functions import Functions
+
+
+class Desk:
+    """Functions at a beat that the test sets; what they put and tell is kept."""
+
+    def __init__(self) -> None:
+        self.now: float | None = None
+        self.put: list[Any] = []
+        self.told: list[str] = []
+        self.functions = Functions(contextlib.nullcontext, self.told.append, lambda: self.now)
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 3
+        while not until():
+            assert time.monotonic() < deadline, "nothing came"
+            time.sleep(0.005)
+
+
+def test_a_value_is_put_as_it_is() -> None:
+    desk = Desk()
+    desk.functions.assign("kick.level", -6, "beat", desk.put.append)
+    assert desk.put == [-6]
+
+
+def test_a_function_of_the_bar_is_called_for_the_first_bar_where_it_is_typed() -> None:
+    desk = Desk()
+    desk.functions.assign("kick.pattern", lambda bar: f"bar {bar}", "bar", desk.put.append)
+    assert desk.put == ["bar 0"]
+
+
+def test_while_playing_it_is_called_a_bar_ahead() -> None:
+    desk = Desk()
+    desk.now = 5.0
+    desk.functions.assign("kick.pattern", lambda bar: bar, "bar", desk.put.append)
+    assert desk.put == [2]
+    desk.now = 8.1
+    desk.wait(lambda: desk.put == [2, 3])
+
+
+def test_a_function_of_the_beat_travels_as_a_table_of_two_bars() -> None:
+    desk = Desk()
+    desk.now = 4.5
+    desk.functions.assign("kick.level", lambda beat: beat, "beat", desk.put.append)
+    table = desk.put[0]
+    assert isinstance(table, Table)
+    assert [table.at(beat) for beat in (4, 5.25, 8, 11.75)] == [4, 5.25, 8, 11.75]
+
+
+def test_every_calls_for_each_bar_that_divides() -> None:
+    desk = Desk()
+    called: list[float] = []
+    desk.functions.every(2, lambda: called.append(1))
+    for bar in range(1, 9):
+        desk.functions.bar(bar)
+    assert len(called) == 4
+
+
+def test_a_function_that_raises_is_let_go_of_and_said_once() -> None:
+    desk = Desk()
+
+    def wrong(bar: int) -> str:
+        if bar > 1:
+            raise ValueError("oh\nno")
+        return "good"
+
+    desk.functions.assign("kick.pattern", wrong, "bar", desk.put.append)
+    for bar in range(1, 6):
+        desk.functions.bar(bar)
+    assert desk.put == ["good", "good"]
+    assert len(desk.told) == 1
+    assert "kick.pattern raised ValueError: oh no" in desk.told[0]
+
+
+def test_a_function_of_the_beat_that_raises_leaves_its_last_good_bar() -> None:
+    desk = Desk()
+
+    def wrong(beat: float) -> float:
+        if beat >= 8:
+            raise ValueError
+        return beat
+
+    desk.functions.assign("kick.level", wrong, "beat", desk.put.append)
+    desk.functions.bar(1)
+    desk.functions.bar(2)
+    assert [desk.put[-1].at(beat) for beat in (8, 9, 100)] == [4, 5, 4]
+
+
+def test_a_function_that_hangs_is_let_go_of_and_the_others_go_on() -> None:
+    desk = Desk()
+    released = threading.Event()
+    desk.now = 0.0
+    desk.functions.assign("hang", lambda bar: released.wait(10) if bar > 1 else None, "bar", desk.put.append)
+    desk.functions.assign("good", lambda bar: bar, "bar", desk.put.append)
+    for beat in (4.1, 8.1, 12.1):
+        desk.now = beat
+        desk.wait(lambda bar=int(beat / 4) + 1: bar in desk.put)  # type: ignore[misc]
+    assert "hang has not answered" in desk.told[0]
+    assert desk.functions.names() == ["good"]
+    released.set()
+
+
+def test_a_mistake_is_seen_where_it_is_typed() -> None:
+    desk = Desk()
+    with pytest.raises(ZeroDivisionError):
+        desk.functions.assign("kick.pattern", lambda bar: 1 // 0, "bar", desk.put.append)
+    assert desk.functions.names() == []
+
+
+def test_a_value_takes_the_place_of_a_function() -> None:
+    desk = Desk()
+    desk.functions.assign("kick.pattern", lambda bar: bar, "bar", desk.put.append)
+    desk.functions.assign("kick.pattern", "x---", "bar", desk.put.append)
+    desk.functions.bar(1)
+    assert desk.put == [0, "x---"]
+
+
+def test_what_cannot_move_says_so() -> None:
+    with pytest.raises(BadInput, match="gate cannot be a function"):
+        Desk().functions.assign("kick.gate", lambda beat: 1, "", [].append)
+
+
+def test_cancel_stops_by_name() -> None:
+    desk = Desk()
+    name = desk.functions.every(1, lambda: desk.put.append(1))
+    desk.functions.cancel(name)
+    desk.functions.bar(1)
+    assert desk.put == []
+
+
+def test_cancelling_an_unknown_name_says_what_runs() -> None:
+    desk = Desk()
+    desk.functions.every(1, lambda: None)
+    with pytest.raises(BadInput, match='no running function "evry1"; did you mean "every1"'):
+        desk.functions.cancel("evry1")
