@@ -36,7 +36,6 @@ from supriya.ugens import (
     SinOsc,
     UGenOperable,
     WhiteNoise,
-    XLine,
 )
 
 from deepsteps_live.sound import Structure
@@ -124,7 +123,8 @@ def _saw(frequency: UGenOperable) -> UGenOperable:
 
 
 def _sweep(builder: SynthDefBuilder) -> UGenOperable:
-    return XLine.ar(start=1, stop=FLOOR, duration=builder["mod_time"] * 2)
+    # Envelopes run a sample ahead; the first segment, of no length, takes one sample and makes up for it.
+    return EnvGen.ar(envelope=Envelope([1, 1, FLOOR], [0, builder["mod_time"] * 2], ["exponential"]))
 
 
 def _vibrato(builder: SynthDefBuilder) -> UGenOperable:

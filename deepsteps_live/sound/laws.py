@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from deepsteps_live.errors import BadInput
 
 _HALVINGS = 60  # leaves an error below the last bit of a float between 0 and 1
+_FAINT = 1e-12  # nearer to 0 than this, levels and sweep times are infinite
 _SLACK = 1e-4  # files round their numbers; so near outside the range still counts as the end of it
 
 
@@ -65,7 +66,7 @@ def _brief(value: object) -> str:
 
 
 def _level(normal: float) -> float:
-    return 60 * normal - 49 - 1 / normal if normal > 0 else -math.inf
+    return 60 * normal - 49 - 1 / normal if normal > _FAINT else -math.inf
 
 
 def _level_normal(decibels: float) -> float:
@@ -78,7 +79,7 @@ def _level_normal(decibels: float) -> float:
 
 
 def _sweep(normal: float) -> float:
-    return (1030 - 1000 * normal) / (3 * normal) if normal > 0 else math.inf
+    return (1030 - 1000 * normal) / (3 * normal) if normal > _FAINT else math.inf
 
 
 def _bend(most: float) -> Law:
