@@ -45,7 +45,7 @@ def build(structure: Structure) -> SynthDef:
     builder = voice(CONTROLS)
     with builder:
         drop = XLine.ar(start=1, stop=FLOOR, duration=DROP_TIME * 2) * builder["drop"]
-        frequency = drop.exponential() * builder["freq"]
+        frequency = (drop.exponential() * builder["freq"]).min(HIGHEST)
         source = LFTri.ar(frequency=frequency) * (1 - builder["wave"]) + Saw.ar(frequency=frequency) * builder["wave"]
 
         fall = XLine.kr(start=1, stop=FLOOR, duration=builder["sweep_decay"] * 2)

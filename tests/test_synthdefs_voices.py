@@ -119,3 +119,12 @@ def test_the_default_kit_fits_below_full_scale_in_a_busy_bar() -> None:
 
 def test_every_synth_has_a_synthdef() -> None:
     assert set(synthdefs.VOICES) == set(PARAMETERS)
+
+
+@pytest.mark.parametrize("wave", ["Sine", "Triangle", "Saw"])
+@pytest.mark.parametrize("mode", ["Decay", "Sine", "Noise"])
+@pytest.mark.parametrize("depth", [-48, 48])
+def test_no_pitch_is_too_high_or_too_low_for_a_wave(wave: str, mode: str, depth: float) -> None:
+    patch = drum(mix=100, osc_wave=wave, osc_freq=20_000, mod_mode=mode, mod_amount=depth, osc_velocity=0)
+    for bent in (patch, patch.but(mod_rate=0.0), patch.but(mod_rate=1.0)):
+        assert np.max(np.abs(hear(bent, 0.3, 1.0, 127))) < 0.5

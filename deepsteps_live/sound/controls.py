@@ -31,6 +31,7 @@ QUIET = 10 ** (-84 / 20)  # of full scale; a voice that fell below it is over
 FALL = 0.001  # what an exponential envelope falls to in its displayed time, -60 dB
 CLEAN = Curve(1.0, 0.0, 1e6, 0.0, 1.0, 0.0)
 SEMITONE = math.log(2) / 12  # in natural logarithms of frequency
+HIGHEST = 20_000.0  # Hz; where pitch is modulated the SynthDef stops there itself
 MARGIN = 0.005  # seconds that a voice outlives its envelopes
 
 Controls = dict[str, float]
@@ -90,7 +91,8 @@ def _oscillator(turned: Controls, shape: Structure, velocity: float, pitch: floa
         found |= {"mod_amount": bend * SEMITONE, "mod_time": min(turned["mod_rate"] / 1000, 10_000.0)}
     else:
         found |= {"mod_amount": bend * SEMITONE, "mod_rate": turned["mod_rate"]}
-    return found | {"osc_freq": turned["osc_freq"] * 2 ** (transposed / 12)}
+    frequency = turned["osc_freq"] * 2 ** (transposed / 12)
+    return found | {"osc_freq": frequency if shape.modulation else min(frequency, HIGHEST)}
 
 
 def _noise(turned: Controls, shape: Structure, velocity: float) -> Controls:
