@@ -19,7 +19,7 @@ from deepsteps_live.sound import Structure
 
 from .voice import end, gated, voice
 
-LEVEL = 0.26  # at which it stands beside the drums
+LEVEL = 0.33  # at which it stands beside the drums
 FLOOR = 1e-6
 HIGHEST = 18_000.0
 

@@ -14,12 +14,12 @@ SMOOTH = 0.02  # seconds in which a turned level is followed
 LIVE = ("out", "hold", "left", "right")
 
 
-def voice(start: Iterable[str], turned: Iterable[str] = ()) -> SynthDefBuilder:
-    """A builder with the common controls, those read at the `start`, and those that may be `turned` while it rings."""
+def voice(controls: Iterable[str]) -> SynthDefBuilder:
+    """A builder with the common controls and a synth's own."""
     builder = SynthDefBuilder()
-    for control in ("life", *start):
+    for control in ("life", *controls):
         builder.add_parameter(name=control, value=0.0, rate="scalar")
-    for control in (*LIVE, *turned):
+    for control in LIVE:
         builder.add_parameter(name=control, value=1.0 if control == "hold" else 0.0, rate="control")
     return builder
 

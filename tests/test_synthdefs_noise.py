@@ -55,6 +55,12 @@ def test_every_filter_leaves_the_same_loudness(mode: str, frequency: float, reso
     assert decibels(rms(sound) * math.sqrt(3)) == pytest.approx(decibels(loud), abs=narrow)
 
 
+def test_the_loudness_is_the_same_at_another_sample_rate() -> None:
+    sound = hear(hiss(noise_filter="LP", noise_freq=3000, noise_q=1, noise_decay=10_000), 4.0, 1.0, rate=44_100)[:, 0]
+    level = rms(sound / SCALE / 0.001 ** (np.arange(len(sound)) / 44_100 / 10))
+    assert decibels(level * math.sqrt(3)) == pytest.approx(0, abs=0.12)
+
+
 def test_a_band_pass_is_3_db_down_at_its_edges() -> None:
     sound = steady(hiss(noise_filter="BP", noise_freq=2000, noise_q=2), 8.0)
     power = np.mean(np.abs(np.fft.rfft(sound.reshape(-1, 4800), axis=1)) ** 2, axis=0)  # 10 Hz a bin

@@ -97,14 +97,14 @@ PLUCK = (
 )
 
 BASS = (
-    Parameter("wave", (PERCENT,), 20.0),
+    Parameter("wave", (PERCENT,), 55.0),
     Parameter("drop", (SEMITONES,), 7.0),
     Parameter("attack", (SHORT,), 1.5),
     Parameter("decay", (DECAY,), 1500.0),
     Parameter("release", (DECAY,), 90.0),
-    Parameter("cutoff", (FREQUENCY,), 260.0),
+    Parameter("cutoff", (FREQUENCY,), 380.0),
     Parameter("resonance", (RINGING,), 2.2),
-    Parameter("sweep", (OCTAVES,), 2.2),
+    Parameter("sweep", (OCTAVES,), 3.0),
     Parameter("sweep_decay", (DECAY,), 200.0),
     Parameter("drive", (PERCENT,), 30.0),
     Parameter("velocity", (SENSITIVITY,), 25.0),
