@@ -31,15 +31,18 @@ def main() -> int:
     _ask_for_priority()
     notices: list[str] = []
     wall = WallClock()
-    sound = Supervised(
-        lambda died: outputs.boot(wall_time=wall, died=died, server=options.server, notice=lambda text: notify(text)),
-        notify=lambda text: notify(text),
-    )
-    player = Player(sound, RealClock(), notify=notices.append)
 
     def notify(text: str) -> None:
         player.notify(text)
 
+    def late(seconds: float) -> None:
+        player.late(seconds)
+
+    sound = Supervised(
+        lambda died: outputs.boot(wall_time=wall, died=died, notice=notify, late=late, server=options.server),
+        notify=notify,
+    )
+    player = Player(sound, RealClock(), notify=notices.append)
     server = Server(options.socket, player, alone=options.alone, notices=notices)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: server.ended.set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from deepsteps_live.engine.decoder import Decoder
 from deepsteps_live.errors import BadInput, Fault
@@ -14,7 +14,6 @@ from deepsteps_live.music import (
     LiveSet,
     Score,
     Signal,
-    Strip,
     at_once,
     lead_in,
     strips,
@@ -22,42 +21,14 @@ from deepsteps_live.music import (
 )
 from deepsteps_live.timing import Clock, Scheduler
 
+if TYPE_CHECKING:
+    from deepsteps_live.outputs import Output
+
 FOREVER = float("inf")
 START_AFTER = 0.06  # seconds from the command to the lead-in: time to send the first bundles ahead
 READY_WITHIN = 8.0  # seconds a command waits for the sound server to come up
 
 Change = tuple[LiveSet, bool]  # the set wanted, and whether all of it waits for the bar
-
-
-class Sound(Protocol):
-    """What the player asks of its outputs together; see outputs.Output."""
-
-    def prepare(self, live_set: LiveSet) -> None:
-        """Load what the set needs. Never on the scheduler's path."""
-
-    def play(self, events: list[tuple[Event, float]]) -> None:
-        """Events and when they are due, in seconds of the clock."""
-
-    def mix(self, strips: list[Strip], level: float) -> None:
-        """The mixer as it should be now."""
-
-    def silence(self) -> None:
-        """Everything off, at once."""
-
-    def status(self) -> dict[str, Any]:
-        """Load, voices, late bundles."""
-
-    def record(self, path: Path, due: float | None = None) -> None:
-        """Record what is heard to a WAV."""
-
-    def stop_recording(self, due: float | None = None) -> float:
-        """End the recording; its length in seconds."""
-
-    def ready(self, timeout: float) -> bool:
-        """Whether sound can be made, waiting at most so long."""
-
-    def close(self) -> None:
-        """End."""
 
 
 class Player:
@@ -67,7 +38,7 @@ class Player:
     the score is swapped there and nowhere else, so nothing is locked and no step is lost or doubled.
     """
 
-    def __init__(self, sound: Sound, clock: Clock, *, notify: Callable[[str], None] = print) -> None:
+    def __init__(self, sound: Output, clock: Clock, *, notify: Callable[[str], None] = print) -> None:
         self.sound = sound
         self.notify = notify
         self.decode = Decoder()
@@ -178,6 +149,10 @@ class Player:
             **self._scheduler.status(),
             **self.sound.status(),
         }
+
+    def late(self, seconds: float) -> None:
+        """The sound server got something so many seconds too late: look farther ahead."""
+        self._scheduler.report_late(seconds)
 
     def close(self) -> None:
         """Stop and end the outputs."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from deepsteps_live.engine.player import Sound
 from deepsteps_live.errors import DeepstepsError, Fault
 from deepsteps_live.music import Event, LiveSet, Strip
+from deepsteps_live.outputs import Output
 
 RETRY_AFTER = (0.0, 0.5, 2.0, 5.0)  # seconds before each try; the last is repeated
 
-Boot = Callable[[Callable[[], None]], Sound]  # (called when it dies) -> a running output
+Boot = Callable[[Callable[[], None]], Output]  # (called when it dies) -> a running output
 
 
 class Supervised:
-    """Stands for a Sound that may not be there yet, or not be there just now.
+    """Stands for an Output that may not be there yet, or not be there just now.
 
     While it is away events are counted as unheard; when it is back the newest set is prepared and mixed again.
     """
@@ -26,12 +26,12 @@ class Supervised:
     def __init__(self, boot: Boot, *, notify: Callable[[str], None]) -> None:
         self._boot = boot
         self._notify = notify
-        self._sound: Sound | None = None
+        self._sound: Output | None = None
         self._up = threading.Event()
         self._tried = threading.Event()
         self._closed = False
         self._live_set = LiveSet()
-        self._mixed: tuple[list[Strip], float] = ([], 0.0)
+        self._mixed: tuple[Sequence[Strip], float] = ([], 0.0)
         self._unheard = 0
         self._restarts = -1
         self._start()
@@ -47,14 +47,14 @@ class Supervised:
         if (sound := self._sound) is not None:
             sound.prepare(live_set)
 
-    def play(self, events: list[tuple[Event, float]]) -> None:
+    def play(self, events: Sequence[tuple[Event, float]]) -> None:
         """Pass events on."""
         if (sound := self._sound) is not None:
             sound.play(events)
         else:
             self._unheard += len(events)
 
-    def mix(self, strips: list[Strip], level: float) -> None:
+    def mix(self, strips: Sequence[Strip], level: float) -> None:
         """Pass the mix on."""
         self._mixed = (strips, level)
         if (sound := self._sound) is not None:

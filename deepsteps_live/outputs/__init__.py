@@ -1,0 +1,60 @@
+"""The outside: outputs that play events when they are due. They never ask what comes next.
+
+To add an output: a class with the methods of `Output`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from deepsteps_live.music import Event, LiveSet, Strip
+from deepsteps_live.outputs.live import ScsynthOutput
+from deepsteps_live.outputs.offline import render
+
+
+class Output(Protocol):
+    """What plays events. Times are seconds of the engine's clock."""
+
+    def ready(self, timeout: float) -> bool:
+        """Whether it can play, waiting at most so long."""
+
+    def prepare(self, live_set: LiveSet) -> None:
+        """Have everything there that the set needs; may take time, is never called on the scheduler's path."""
+
+    def play(self, events: Sequence[tuple[Event, float]]) -> None:
+        """Events of one frame and when each is due; returns at once."""
+
+    def mix(self, strips: Sequence[Strip], level: float) -> None:
+        """The mix as it should be now; `level` is the master's, in dB."""
+
+    def silence(self) -> None:
+        """Everything off at once, what is scheduled included."""
+
+    def status(self) -> dict[str, Any]:
+        """Figures for the performer."""
+
+    def record(self, path: Path, due: float | None = None) -> None:
+        """Record what is heard to a WAV, from now or from `due` on."""
+
+    def stop_recording(self, due: float | None = None) -> float:
+        """End the recording; its length in seconds."""
+
+    def close(self) -> None:
+        """End."""
+
+
+def boot(
+    *,
+    wall_time: Callable[[float], float],
+    died: Callable[[], None],
+    notice: Callable[[str], None],
+    late: Callable[[float], None] = lambda seconds: None,
+    server: str | None = None,
+) -> Output:
+    """The output to scsynth, running; Fault with the line that mends it when it cannot run."""
+    return ScsynthOutput(wall_time=wall_time, died=died, notice=notice, late=late, server=server)
+
+
+__all__ = ["Output", "ScsynthOutput", "boot", "render"]

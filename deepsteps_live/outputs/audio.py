@@ -1,0 +1,176 @@
+"""The audio system under scsynth: a running JACK or PipeWire, else a JACK of our own.
+
+Only what was started here is ever stopped; it also ends when this process is killed (see `watched`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import ctypes.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deepsteps_live.errors import Fault
+
+RATE = 48_000
+PERIOD = 256  # frames
+JACK_UP_WITHIN = 5.0  # seconds
+PRIORITY = 70
+NO_START_SERVER = 0x01  # JackNoStartServer
+SERVER_NAME = 0x04  # JackServerName
+
+
+@dataclass
+class Audio:
+    """How scsynth reaches the speakers.
+
+    command   what stands before `scsynth`, such as pw-jack
+    variables what its environment says
+    started   the JACK that was started for it, if any
+    """
+
+    command: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    started: subprocess.Popen[bytes] | None = None
+    watcher: subprocess.Popen[bytes] | None = None
+
+    def close(self) -> None:
+        """Stop what was started."""
+        if self.started is not None:
+            ended(self.started, self.watcher)
+            self.started = None
+
+
+def open_audio(notice: Callable[[str], None]) -> Audio:
+    """The audio system of this machine, started if need be; Fault with the line that mends it when there is none."""
+    if not sys.platform.startswith("linux"):
+        return Audio()
+    name = os.environ.get("JACK_DEFAULT_SERVER", "default")
+    if jack_answers(name):
+        return Audio(variables=_jack_variables(name))
+    if shutil.which("pw-jack") and _pipewire_runs():
+        return Audio(("pw-jack",), {"PIPEWIRE_QUANTUM": f"{PERIOD * 2}/{RATE}", "SC_JACK_DEFAULT_OUTPUTS": "playback"})
+    return _start_jack(notice)
+
+
+def jack_answers(name: str) -> bool:
+    """Whether a JACK server of that name runs; the library is asked, nothing is started."""
+    library = _libjack()
+    if library is None:
+        return False
+    status = ctypes.c_int(0)
+    client = library.jack_client_open(
+        b"deepsteps-look", NO_START_SERVER | SERVER_NAME, ctypes.byref(status), name.encode()
+    )
+    if not client:
+        return False
+    library.jack_client_close(ctypes.c_void_p(client))
+    return True
+
+
+def watched(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes] | None:
+    """A watcher that ends `process` when this process is gone, however it went.
+
+    It waits for the end of a pipe that only this process holds open: no polling, and kill -9 closes pipes too.
+    """
+    shell = shutil.which("sh")
+    if shell is None:
+        return None
+    return subprocess.Popen(
+        [shell, "-c", 'read line || { kill "$0"; sleep 1; kill -9 "$0"; } 2>/dev/null', str(process.pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def ended(process: subprocess.Popen[bytes], watcher: subprocess.Popen[bytes] | None) -> None:
+    """End a process of ours and its watcher, and wait for both."""
+    process.terminate()
+    try:
+        process.wait(2.0)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if watcher is not None and watcher.stdin is not None:
+        with contextlib.suppress(OSError):
+            watcher.stdin.write(b"done\n")
+            watcher.stdin.close()
+        watcher.wait()
+
+
+def may_be_real_time() -> bool:
+    """Whether JACK may ask for real-time priority."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]
+    return os.geteuid() == 0 or limit == resource.RLIM_INFINITY or limit >= PRIORITY
+
+
+def _start_jack(notice: Callable[[str], None]) -> Audio:
+    jackd = shutil.which("jackd")
+    if jackd is None:
+        raise Fault("there is no JACK; install it: sudo apt-get install jackd2")
+    card = _sound_card()
+    dummy_name = os.environ.get("JACK_DEFAULT_SERVER", f"deepsteps-{os.getpid()}")
+    name = dummy_name if card is None else os.environ.get("JACK_DEFAULT_SERVER", "default")
+    driver = ["-d", "dummy"] if card is None else ["-d", "alsa", "-d", card, "-P"]
+    priority = ["-R", "-P", str(PRIORITY)] if may_be_real_time() else ["-r"]
+    process = subprocess.Popen(
+        [jackd, "-n", name, *priority, *driver, "-r", str(RATE), "-p", str(PERIOD)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
+    )
+    audio = Audio((), _jack_variables(name), process, watched(process))
+    deadline = time.monotonic() + JACK_UP_WITHIN
+    while not jack_answers(name):
+        if process.poll() is not None or time.monotonic() > deadline:
+            audio.close()
+            raise Fault(f"JACK did not start; see what it says: {jackd} {' '.join(driver)} -r {RATE} -p {PERIOD}")
+        time.sleep(0.02)
+    if card is None:
+        notice("no sound card: playing on JACK's dummy driver, recording works")
+    return audio
+
+
+def _jack_variables(name: str) -> dict[str, str]:
+    return {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1", "SC_JACK_DEFAULT_OUTPUTS": "system"}
+
+
+def _sound_card() -> str | None:
+    """The first ALSA card that can play, as `hw:NAME`."""
+    cards = Path("/proc/asound/cards")
+    lines = cards.read_text().splitlines() if cards.exists() else []
+    names = [line.split("[", 1)[1].split("]", 1)[0].strip() for line in lines if "[" in line]
+    playing = [name for name in names if any(Path(f"/proc/asound/{name}").glob("pcm*p"))]
+    return f"hw:{playing[0]}" if playing else None
+
+
+def _pipewire_runs() -> bool:
+    folder = os.environ.get("PIPEWIRE_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR")
+    return folder is not None and Path(folder, "pipewire-0").exists()
+
+
+def _libjack() -> ctypes.CDLL | None:
+    name = ctypes.util.find_library("jack")
+    if name is None:
+        return None
+    library = ctypes.CDLL(name)
+    library.jack_client_open.restype = ctypes.c_void_p
+    library.jack_set_error_function(_QUIET)
+    library.jack_set_info_function(_QUIET)
+    return library
+
+
+_QUIET = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(lambda text: None)

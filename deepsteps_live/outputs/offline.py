@@ -1,0 +1,142 @@
+"""The same score, the same mixer, through scsynth without a clock: a WAV, many times faster than it sounds."""
+
+from __future__ import annotations
+
+import math
+import os
+import struct
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import soundfile
+from supriya.scsynth import find
+
+from deepsteps_live.errors import BadInput, Fault
+from deepsteps_live.music import BEATS_PER_BAR, Decode, LiveSet, Score, Signal, lead_in, strips
+from deepsteps_live.outputs.mixer import Mixer
+from deepsteps_live.outputs.osc import Datagram, bundle, message
+
+RATE = 48_000
+MIX_EVERY = 0.01  # seconds between looks at levels and pans that move
+CHUNK = 1.0  # beats of events asked for at a time
+
+Timed = tuple[float, list[Datagram]]
+
+
+def render(score: Score, path: Path, bars: int, decode: Decode, *, tail: float = 1.0) -> None:
+    """Render `bars` bars of a score to a float stereo WAV at 48 kHz.
+
+    It begins `lead_in` beats before beat 0 and rings on for `tail` seconds. BadInput when the file cannot be written,
+    Fault when scsynth is missing or fails.
+    """
+    try:
+        program = str(find())
+    except RuntimeError:
+        raise Fault("there is no scsynth; install it: sudo apt-get install supercollider-server") from None
+    if not os.access(path.parent, os.W_OK):
+        raise BadInput(f"{path.parent} cannot be written")
+    seconds = _Seconds(score)
+    length = seconds(bars * BEATS_PER_BAR) + tail
+    part = path.with_name(f".{path.stem}.part{os.getpid()}.wav")
+    with tempfile.TemporaryDirectory() as folder:
+        commands = Path(folder) / "score.osc"
+        commands.write_bytes(b"".join(_packed(_commands(score, seconds, bars, decode), length)))
+        _run(program, commands, part)
+    try:
+        _check(part, length)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class _Seconds:
+    """Seconds of the file at a beat: each set's tempo holds from its beat on."""
+
+    def __init__(self, score: Score) -> None:
+        first = score.parts[0][1]
+        self._anchors = [(-lead_in(first), 0.0, first.tempo)]
+        for beat, live_set in score.parts[1:]:
+            self._anchors.append((beat, self(beat), live_set.tempo))
+
+    def __call__(self, beat: float) -> float:
+        since, seconds, bpm = next((a for a in reversed(self._anchors) if a[0] <= beat), self._anchors[0])
+        return seconds + (beat - since) * 60 / bpm
+
+
+def _commands(score: Score, seconds: _Seconds, bars: int, decode: Decode) -> Iterator[Timed]:
+    """Every message of the score at its second, not yet in order of time."""
+    mixer = Mixer()
+    last = bars * BEATS_PER_BAR
+    first = -lead_in(score.parts[0][1])
+    yield 0.0, mixer.begin()
+    for _, live_set in score.parts:
+        yield 0.0, mixer.definitions(live_set)
+    yield 0.0, mixer.channels(_all_tracks(score))[0]
+    for number, (begins, live_set) in enumerate(score.parts):
+        start, end = max(begins, first), min([each for each, _ in score.parts[number + 1 :]] + [last])
+        yield from _mix(mixer, live_set, start, end, seconds)
+        yield from _events(mixer, score, start, end, seconds, decode, last)
+
+
+def _all_tracks(score: Score) -> LiveSet:
+    """A set with every track that any part has, so that all channels are there from the start."""
+    return LiveSet(tuple({track.name: track for _, live_set in score.parts for track in live_set}.values()))
+
+
+def _events(
+    mixer: Mixer, score: Score, start: float, end: float, seconds: _Seconds, decode: Decode, last: float
+) -> Iterator[Timed]:
+    while start < end:
+        until = min(start + CHUNK, end)
+        found = [(event, seconds(event.beat)) for event in score.events(start, until, decode) if event.grid < last]
+        for event, at in mixer.in_order(found):
+            yield at, mixer.hit(event, at)
+        start = until
+
+
+def _mix(mixer: Mixer, live_set: LiveSet, start: float, end: float, seconds: _Seconds) -> Iterator[Timed]:
+    """The mix when a set comes in and, where levels or pans are signals, every 10 ms while it holds."""
+    yield seconds(start), mixer.strips(strips(live_set, start), live_set.level)
+    if not any(isinstance(value, Signal) for track in live_set for value in (track.level, track.pan)):
+        return
+    step = MIX_EVERY * live_set.tempo / 60
+    for number in range(1, math.ceil((end - start) / step)):
+        yield seconds(start + number * step), mixer.strips(strips(live_set, start + number * step), live_set.level)
+
+
+def _packed(commands: Iterator[Timed], length: float) -> Iterator[bytes]:
+    """scsynth's score format: bundles in order of time, each after its length; the last one sets the file's end."""
+    in_order = sorted(((max(0.0, at), messages) for at, messages in commands if messages), key=lambda pair: pair[0])
+    for at, messages in in_order:
+        if at < length:
+            datagram = bundle(messages, at, live=False)
+            yield struct.pack(">i", len(datagram)) + datagram
+    end = bundle([message("/c_set", 0, 0.0)], length, live=False)
+    yield struct.pack(">i", len(end)) + end
+
+
+def _run(program: str, commands: Path, part: Path) -> None:
+    sizes = ["-i", "0", "-o", "2", "-m", "262144", "-w", "512", "-n", "8192", "-d", "2048", "-D", "0"]
+    done = subprocess.run(
+        [program, *sizes, "-N", str(commands), "_", str(part), str(RATE), "WAV", "float"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        part.unlink(missing_ok=True)
+        raise Fault(f"scsynth did not render: {said[-1] if said else f'exit status {done.returncode}'}")
+
+
+def _check(part: Path, length: float) -> None:
+    """A wrong graph renders a short file without an error."""
+    try:
+        found = soundfile.info(str(part)).duration
+    except soundfile.LibsndfileError as error:
+        raise Fault(f"scsynth rendered no WAV: {error}") from None
+    if found < length - 0.01:
+        raise Fault(f"scsynth rendered {found:.2f} s of {length:.2f} s")

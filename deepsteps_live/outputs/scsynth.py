@@ -1,0 +1,217 @@
+"""One running scsynth: its process, its OSC, what it prints, and its death."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import IO, Any
+
+from supriya.osc import OscMessage
+from supriya.scsynth import Options, find
+
+from deepsteps_live.errors import BadInput, Fault
+from deepsteps_live.outputs.audio import Audio, ended, open_audio, watched
+from deepsteps_live.outputs.osc import Datagram, bundle, message
+
+BOOT_WITHIN = 10.0  # seconds
+ANSWER_WITHIN = 5.0
+LOOK_EVERY = 0.25  # seconds between looks at its load
+MOST_BYTES = 8000  # in one datagram of messages sent together
+
+_LATE = re.compile(r"^late (\d+\.?\d*)")
+
+
+def options(port: int) -> Options:
+    """How scsynth is started: no inputs, room for every voice and strip."""
+    return Options(
+        port=port,
+        input_bus_channel_count=0,
+        output_bus_channel_count=2,
+        load_synthdefs=False,  # Debian's refuses to start without the user's own folder
+        maximum_node_count=8192,
+        maximum_synthdef_count=2048,
+        memory_size=262_144,
+        wire_buffer_count=512,
+        maximum_logins=8,
+    )
+
+
+class Scsynth:
+    """A scsynth of our own, or with `server` one that runs already.
+
+    died  called once when it ends without having been told to
+    """
+
+    def __init__(self, *, died: Callable[[], None], notice: Callable[[str], None], server: str | None = None) -> None:
+        self._died = died
+        self._closed = False
+        self._booted = False
+        self._closing = threading.Lock()
+        self._audio: Audio | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: subprocess.Popen[bytes] | None = None
+        self._answers: deque[list[Any]] = deque(maxlen=256)
+        self._answered = threading.Condition()
+        self._said: deque[str] = deque(maxlen=200)
+        self._ready = threading.Event()
+        self.late = 0
+        self.worst_late = 0.0
+        self.on_late: Callable[[float], None] = lambda seconds: None
+        self.load: dict[str, float] = {}
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            self._address = self._start(notice) if server is None else _address(server)
+            self._socket.connect(self._address)
+            threading.Thread(target=self._listen, name="scsynth-osc", daemon=True).start()
+            self.send([message("/error", 0)])
+            self.sync()
+        except BaseException:
+            self.close()
+            raise
+        self._booted = True
+        threading.Thread(target=self._look, name="scsynth-load", daemon=True).start()
+
+    def send(self, messages: Sequence[Datagram], seconds: float | None = None) -> None:
+        """Have messages done together: at a wall-clock time, or at once. Never waits for an answer."""
+        for part in _parts(messages):
+            with contextlib.suppress(OSError):  # it is gone; its death is seen elsewhere
+                self._socket.send(bundle(part, seconds))
+
+    def ask(self, request: Datagram, *answer: Any) -> list[Any]:
+        """Send and wait for the answer that begins with `answer`; Fault when none comes."""
+        with self._answered:
+            self._answers.clear()
+            self._socket.send(request)
+            begins = list(answer)
+            if not self._answered.wait_for(lambda: self._found(begins) is not None, ANSWER_WITHIN):
+                raise Fault(f"scsynth did not answer {begins[0]}")
+            return self._found(begins) or []
+
+    def sync(self) -> None:
+        """Wait until everything asked for has been done."""
+        number = int(time.monotonic() * 1e6) % 2**30
+        self.ask(message("/sync", number), "/synced", number)
+
+    def close(self) -> None:
+        """End it and what was started for it."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                self._socket.send(message("/quit"))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1.0)
+            ended(self._process, self._watcher)
+        if self._audio is not None:
+            self._audio.close()
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _start(self, notice: Callable[[str], None]) -> tuple[str, int]:
+        try:
+            find()
+        except RuntimeError:
+            raise Fault("there is no scsynth; install it: sudo apt-get install supercollider-server") from None
+        self._audio = open_audio(notice)
+        port = _free_port()
+        self._process = subprocess.Popen(
+            [*self._audio.command, *options(port).serialize(), "-B", "127.0.0.1"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, **self._audio.variables},
+        )
+        self._watcher = watched(self._process)
+        assert self._process.stdout is not None
+        threading.Thread(target=self._hear, args=(self._process.stdout,), name="scsynth-says", daemon=True).start()
+        if not self._ready.wait(BOOT_WITHIN) or self._process.poll() is not None:
+            raise Fault(f"scsynth did not start: {self._why()}")
+        return "127.0.0.1", port
+
+    def _hear(self, lines: IO[bytes]) -> None:
+        """Read what it prints until it ends."""
+        for raw in lines:
+            line = raw.decode(errors="replace").strip()
+            self._said.append(line)
+            if found := _LATE.match(line):
+                self._was_late(float(found[1]))
+            elif "server ready" in line:
+                self._ready.set()
+        ended_by_itself = self._booted and not self._closed
+        self._ready.set()
+        if ended_by_itself:
+            self.close()
+            self._died()
+
+    def _was_late(self, seconds: float) -> None:
+        self.late += 1
+        self.worst_late = max(self.worst_late, seconds)
+        self.on_late(seconds)
+
+    def _listen(self) -> None:
+        while not self._closed:
+            try:
+                answer = OscMessage.from_datagram(self._socket.recv(65_536))
+                parts = [answer.address, *answer.contents]
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+                continue
+            except OSError:
+                return
+            except Exception:  # not OSC: whatever sent it, the music goes on
+                continue
+            if parts[0] == "/status.reply":
+                self.load = {"cpu": parts[6], "peak_cpu": parts[7], "synths": parts[3], "groups": parts[4]}
+                continue
+            with self._answered:
+                self._answers.append(parts)
+                self._answered.notify_all()
+
+    def _look(self) -> None:
+        while not self._closed:
+            self.send([message("/status")])
+            time.sleep(LOOK_EVERY)
+
+    def _found(self, begins: list[Any]) -> list[Any] | None:
+        return next((answer for answer in self._answers if answer[: len(begins)] == begins), None)
+
+    def _why(self) -> str:
+        wrong = [line for line in self._said if "ERROR" in line or "error" in line or "could not" in line.lower()]
+        return (wrong or list(self._said) or ["it said nothing"])[-1]
+
+
+def _parts(messages: Sequence[Datagram]) -> list[list[Datagram]]:
+    """Messages in order, cut so that none of the datagrams is too long."""
+    parts: list[list[Datagram]] = []
+    size = MOST_BYTES
+    for each in messages:
+        if size + len(each) > MOST_BYTES:
+            parts.append([])
+            size = 0
+        parts[-1].append(each)
+        size += len(each) + 4
+    return parts
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _address(server: str) -> tuple[str, int]:
+    host, colon, port = server.rpartition(":")
+    if not colon or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise BadInput(f'a server is HOST:PORT, such as 127.0.0.1:57110, not "{server}"')
+    return host or "127.0.0.1", int(port)
