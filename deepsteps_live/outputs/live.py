@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,9 +11,10 @@ from typing import Any
 
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.music import Event, LiveSet, Strip
-from deepsteps_live.outputs.mixer import FADED, MASTER_GROUP, OUTPUTS, RECORDERS, Mixer
-from deepsteps_live.outputs.osc import ADD_TO_TAIL, message
+from deepsteps_live.outputs.mixer import FADED, MASTER_GROUP, OUTPUTS, RECORDERS, Mixer, definitions
+from deepsteps_live.outputs.osc import ADD_TO_TAIL, Datagram, message
 from deepsteps_live.outputs.scsynth import Scsynth
+from deepsteps_live.outputs.takes import beside, check_writable
 
 RECORDER = 120
 BUFFER = 0
@@ -39,11 +39,13 @@ class ScsynthOutput:
         self._take: tuple[Path, Path] | None = None
         self._take_began = 0.0
         self._mixer = Mixer()
+        self._leaving: list[Datagram] = []
         self._sending = threading.Lock()  # prepare() and play() share the mixer's book
         self._scsynth = Scsynth(died=died, notice=notice, server=server)
         self._scsynth.on_late = late
-        self._scsynth.send(self._mixer.begin())
+        self._scsynth.send([*self._mixer.end(), *self._mixer.first()])  # what a crash left in a shared one goes
         self._scsynth.sync()
+        self._scsynth.send(self._mixer.begin())
 
     def ready(self, timeout: float) -> bool:
         """It is: it was booted when it was made."""
@@ -51,15 +53,15 @@ class ScsynthOutput:
 
     def prepare(self, live_set: LiveSet) -> None:
         """Have scsynth know every SynthDef and strip that the set needs; returns when it does."""
-        definitions = self._mixer.definitions(live_set)
-        with self._sending:
-            now, later = self._mixer.channels(live_set)
-        if definitions or now:
-            self._scsynth.send([*definitions, *now])
-        if later:
-            self._scsynth.send(later, self._wall_time(time.monotonic() + FADED))
-        if definitions:
+        if missing := self._mixer.missing(live_set):
+            self._scsynth.send(definitions(missing))
             self._scsynth.sync()
+        with self._sending:
+            self._mixer.know(missing)
+            now, later = self._mixer.channels(live_set)
+            self._scsynth.send(now)
+            self._leaving += later
+            self._free(later)
 
     def play(self, events: Sequence[tuple[Event, float]]) -> None:
         """Send events ahead, stamped with when they are due in seconds of the clock."""
@@ -85,6 +87,8 @@ class ScsynthOutput:
         """Drop what is scheduled, fade what sounds."""
         with self._sending:
             self._scsynth.send([message("/clearSched"), *self._mixer.silence()])
+            self._free(self._leaving)  # what was to be freed was scheduled too
+            self._leaving = []
 
     def status(self) -> dict[str, Any]:
         """cpu, peak_cpu (percent), synths, late_bundles, worst_late_bundle (s), unprepared, recording (s or None)."""
@@ -100,8 +104,8 @@ class ScsynthOutput:
         """Record what is heard to a float WAV, from now or from `due` on; the file is there whole when it has ended."""
         if self._take is not None:
             raise BadInput(f"{self._take[0].name} is being recorded; rec() ends it")
-        part = path.with_name(f".{path.stem}.part{os.getpid()}.wav")
-        _check_writable(part)
+        check_writable(path)
+        part = beside(path)
         scsynth = self._scsynth
         scsynth.ask(message("/b_alloc", BUFFER, BUFFER_FRAMES, OUTPUTS), "/done", "/b_alloc", BUFFER)
         scsynth.ask(message("/b_write", BUFFER, str(part), "wav", "float", 0, 0, 1), "/done", "/b_write", BUFFER)
@@ -125,6 +129,10 @@ class ScsynthOutput:
         part.replace(path)
         return ends - self._take_began
 
+    def _free(self, later: list[Datagram]) -> None:
+        if later:
+            self._scsynth.send(later, self._wall_time(time.monotonic() + FADED))
+
     def close(self) -> None:
         """End the recording if one runs, fade, and end scsynth."""
         if self._take is not None:
@@ -134,11 +142,5 @@ class ScsynthOutput:
             self._scsynth.send([message("/clearSched"), *self._mixer.silence()])
         self._scsynth.send([message("/n_set", MASTER_GROUP, "level", 0.0)])
         time.sleep(FADED)
+        self._scsynth.send(self._mixer.end())
         self._scsynth.close()
-
-
-def _check_writable(part: Path) -> None:
-    try:
-        part.touch()
-    except OSError as error:
-        raise BadInput(f"{part.parent} cannot be written: {error.strerror}") from None

@@ -1,6 +1,6 @@
 """The mixer as OSC: which groups, strips and voices scsynth has, and what to tell it. Live and offline share it.
 
-1  the default group
+0  the root, all that a fresh scsynth has
 ├── 100  sources: a group of voices for each track
 ├── 101  strips: one for each track
 ├── 102  the master
@@ -10,15 +10,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from deepsteps_live import sound, synthdefs
+import deepsteps_live.synthdefs as synthdefs
+from deepsteps_live import sound
 from deepsteps_live.music import Event, LiveSet, Patch, Strip
 from deepsteps_live.outputs.osc import ADD_TO_TAIL, Datagram, message, new_voice
 
-DEFAULT_GROUP, SOURCES, STRIPS, MASTER_GROUP, RECORDERS = 1, 100, 101, 102, 103
+ROOT, SOURCES, STRIPS, MASTER_GROUP, RECORDERS = 0, 100, 101, 102, 103
 MASTER = 110
 FIRST_NODE = 2000
 OUTPUTS = 2
@@ -51,26 +52,32 @@ class Mixer:
         self._free_buses = deque(range(FIRST_TRACK_BUS, FIRST_TRACK_BUS + 2 * 128, 2))
         self.unprepared = 0
 
-    def begin(self) -> list[Datagram]:
-        """What an empty scsynth needs first."""
+    def first(self) -> list[Datagram]:
+        """The SynthDefs that an empty scsynth has to know before `begin`."""
         definitions = (synthdefs.strip(), synthdefs.master(), synthdefs.recorder(OUTPUTS))
+        return [message("/d_recv", definition.compile()) for definition in definitions]
+
+    def begin(self) -> list[Datagram]:
+        """The groups and the master."""
         return [
-            *(message("/d_recv", definition.compile()) for definition in definitions),
-            message("/g_new", SOURCES, ADD_TO_TAIL, DEFAULT_GROUP),
-            message("/g_new", STRIPS, ADD_TO_TAIL, DEFAULT_GROUP),
-            message("/g_new", MASTER_GROUP, ADD_TO_TAIL, DEFAULT_GROUP),
-            message("/g_new", RECORDERS, ADD_TO_TAIL, DEFAULT_GROUP),
+            message("/g_new", SOURCES, ADD_TO_TAIL, ROOT),
+            message("/g_new", STRIPS, ADD_TO_TAIL, ROOT),
+            message("/g_new", MASTER_GROUP, ADD_TO_TAIL, ROOT),
+            message("/g_new", RECORDERS, ADD_TO_TAIL, ROOT),
             message("/s_new", "ds-master", MASTER, ADD_TO_TAIL, MASTER_GROUP, "in_", float(MIX_BUS), "out", 0.0),
         ]
 
-    def definitions(self, live_set: LiveSet) -> list[Datagram]:
-        """The SynthDefs that a set needs and that scsynth has not; slow where there is one to build."""
-        found = []
-        for track in live_set:
-            if track.sound is not None and (shape := sound.structure(track.sound)) not in self._structures:
-                found.append(message("/d_recv", synthdefs.build(shape).compile()))
-                self._structures.add(shape)
-        return found
+    def end(self) -> list[Datagram]:
+        """All that was made, gone."""
+        return [message("/n_free", SOURCES, STRIPS, MASTER_GROUP, RECORDERS)]
+
+    def missing(self, live_set: LiveSet) -> set[sound.Structure]:
+        """The structures that a set needs and whose SynthDefs scsynth has not."""
+        return {sound.structure(track.sound) for track in live_set if track.sound is not None} - self._structures
+
+    def know(self, structures: set[sound.Structure]) -> None:
+        """scsynth has the SynthDefs of these: their events may play."""
+        self._structures |= structures
 
     def channels(self, live_set: LiveSet) -> tuple[list[Datagram], list[Datagram]]:
         """Channels for new tracks, farewell to those that are gone: what to do now, and what once they have faded."""
@@ -148,6 +155,11 @@ class Mixer:
             found.append(message("/n_set", voices.popleft()[0], "hold", 0.0))
         voices.append((node, over))
         return found
+
+
+def definitions(structures: Iterable[sound.Structure]) -> list[Datagram]:
+    """The SynthDefs of structures, built: some milliseconds each."""
+    return [message("/d_recv", synthdefs.build(shape).compile()) for shape in structures]
 
 
 def amplitude(decibels: float) -> float:

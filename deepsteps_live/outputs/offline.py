@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import struct
 import subprocess
 import tempfile
@@ -13,10 +12,11 @@ from pathlib import Path
 import soundfile
 from supriya.scsynth import find
 
-from deepsteps_live.errors import BadInput, Fault
+from deepsteps_live.errors import Fault
 from deepsteps_live.music import BEATS_PER_BAR, Decode, LiveSet, Score, Signal, lead_in, strips
-from deepsteps_live.outputs.mixer import Mixer
+from deepsteps_live.outputs.mixer import Mixer, definitions
 from deepsteps_live.outputs.osc import Datagram, bundle, message
+from deepsteps_live.outputs.takes import beside, check_writable
 
 RATE = 48_000
 MIX_EVERY = 0.01  # seconds between looks at levels and pans that move
@@ -35,11 +35,10 @@ def render(score: Score, path: Path, bars: int, decode: Decode, *, tail: float =
         program = str(find())
     except RuntimeError:
         raise Fault("there is no scsynth; install it: sudo apt-get install supercollider-server") from None
-    if not os.access(path.parent, os.W_OK):
-        raise BadInput(f"{path.parent} cannot be written")
+    check_writable(path)
     seconds = _Seconds(score)
     length = seconds(bars * BEATS_PER_BAR) + tail
-    part = path.with_name(f".{path.stem}.part{os.getpid()}.wav")
+    part = beside(path)
     with tempfile.TemporaryDirectory() as folder:
         commands = Path(folder) / "score.osc"
         commands.write_bytes(b"".join(_packed(_commands(score, seconds, bars, decode), length)))
@@ -70,10 +69,9 @@ def _commands(score: Score, seconds: _Seconds, bars: int, decode: Decode) -> Ite
     mixer = Mixer()
     last = bars * BEATS_PER_BAR
     first = -lead_in(score.parts[0][1])
-    yield 0.0, mixer.begin()
-    for _, live_set in score.parts:
-        yield 0.0, mixer.definitions(live_set)
-    yield 0.0, mixer.channels(_all_tracks(score))[0]
+    structures = {shape for _, live_set in score.parts for shape in mixer.missing(live_set)}
+    mixer.know(structures)
+    yield 0.0, [*mixer.first(), *definitions(structures), *mixer.begin(), *mixer.channels(_all_tracks(score))[0]]
     for number, (begins, live_set) in enumerate(score.parts):
         start, end = max(begins, first), min([each for each, _ in score.parts[number + 1 :]] + [last])
         yield from _mix(mixer, live_set, start, end, seconds)

@@ -64,7 +64,7 @@ class Scsynth:
         self.late = 0
         self.worst_late = 0.0
         self.on_late: Callable[[float], None] = lambda seconds: None
-        self.load: dict[str, float] = {}
+        self.load: dict[str, Any] = {}
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._address = self._start(notice) if server is None else _address(server)
