@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 
 BANDWIDTH = 0.012 * 2 * math.pi  # per second; see WallClock
-GRAIN = 0.02  # seconds; the longest stride of the loop
-FORGET = 60.0  # seconds without a question, after which scsynth too has settled on the new time
+GRAIN = 0.05  # seconds; the longest stride of the loop
+FORGET = 300.0  # seconds without a question, after which scsynth too has settled on the new time
 READINGS = 3
 PROMPT = 0.0002  # seconds; a reading of both clocks that took longer was interrupted
 
@@ -19,7 +19,7 @@ class WallClock:
 
     scsynth's JACK driver learns the wall time through a delay-locked loop of 0.012 Hz bandwidth (F. Adriaensen,
     "Using a DLL to filter time"), so when the system clock is stepped, scsynth's own time glides to the new one
-    over about a minute. Stamps that stepped at once would be seconds early or late until then; stamps that never
+    over about two minutes. Stamps that stepped at once would be seconds early or late until then; stamps that never
     moved, for ever. So the offset goes through the same loop: both glide alike, and the music keeps its place among
     the samples. A steady drift is followed without error.
     """
