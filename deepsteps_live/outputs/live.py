@@ -43,8 +43,12 @@ class ScsynthOutput:
         self._sending = threading.Lock()  # prepare() and play() share the mixer's book
         self._scsynth = Scsynth(died=died, notice=notice, server=server)
         self._scsynth.on_late = late
-        self._scsynth.send([*self._mixer.end(), *self._mixer.first()])  # what a crash left in a shared one goes
-        self._scsynth.sync()
+        try:
+            self._scsynth.send([*self._mixer.end(), *self._mixer.first()])  # what a crash left in a shared one goes
+            self._scsynth.sync()
+        except BaseException:
+            self._scsynth.close()
+            raise
         self._scsynth.send(self._mixer.begin())
 
     def ready(self, timeout: float) -> bool:

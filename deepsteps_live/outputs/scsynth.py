@@ -141,18 +141,21 @@ class Scsynth:
 
     def _hear(self, lines: IO[bytes]) -> None:
         """Read what it prints until it ends."""
-        for raw in lines:
-            line = raw.decode(errors="replace").strip()
-            self._said.append(line)
-            if found := _LATE.match(line):
-                self._was_late(float(found[1]))
-            elif "server ready" in line:
-                self._ready.set()
+        with lines:
+            for raw in lines:
+                self._said_so(raw.decode(errors="replace").strip())
         ended_by_itself = self._booted and not self._closed
         self._ready.set()
         if ended_by_itself:
             self.close()
             self._died()
+
+    def _said_so(self, line: str) -> None:
+        self._said.append(line)
+        if found := _LATE.match(line):
+            self._was_late(float(found[1]))
+        elif "server ready" in line:
+            self._ready.set()
 
     def _was_late(self, seconds: float) -> None:
         self.late += 1

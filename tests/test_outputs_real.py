@@ -1,0 +1,170 @@
+"""A real scsynth on JACK's dummy driver, under a server name of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import soundfile
+
+from deepsteps_live import outputs, places, sound
+from deepsteps_live.errors import BadInput, Fault
+from deepsteps_live.music import Event, LiveSet, Strip, Track
+from deepsteps_live.outputs import ScsynthOutput
+
+LINUX = sys.platform.startswith("linux") and shutil.which("jackd") and shutil.which("scsynth")
+pytestmark = [pytest.mark.real, pytest.mark.skipif(not LINUX, reason="scsynth or jackd is not installed")]
+
+HAT = sound.read_kit(places.DEFAULT_KIT).patches[2]
+LIVE_SET = LiveSet((Track("hat", sound=HAT),))
+OFFSET = time.time() - time.monotonic()
+DEATH_SEEN_WITHIN = 5.0
+RESTING = 2  # the master and one strip
+
+
+def wall(at: float) -> float:
+    return at + OFFSET
+
+
+def until(true: Callable[[], bool], within: float = DEATH_SEEN_WITHIN) -> bool:
+    ends = time.monotonic() + within
+    while not true() and time.monotonic() < ends:
+        time.sleep(0.02)
+    return true()
+
+
+def below(name: str) -> list[psutil.Process]:
+    return [each for each in psutil.Process().children(recursive=True) if each.name() == name]
+
+
+def gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def hits(start: float, number: int, apart: float) -> list[tuple[Event, float]]:
+    return [(Event(0.0, 0.0, "hat", step, 0.6, None, 0.1, HAT), start + step * apart) for step in range(number)]
+
+
+@pytest.fixture
+def died() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def jack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", f"ds-test-{os.getpid()}-{time.monotonic_ns()}")
+
+
+@pytest.fixture
+def output(jack: None, died: threading.Event) -> Iterator[ScsynthOutput]:
+    made = ScsynthOutput(wall_time=wall, died=died.set, notice=lambda text: None)
+    try:
+        made.prepare(LIVE_SET)
+        made.mix([Strip("hat", 0.0, 0.0, True)], 0.0)
+        yield made
+    finally:
+        made.close()
+
+
+def test_every_stamped_hit_is_in_the_recording(output: ScsynthOutput, tmp_path: Path) -> None:
+    start = time.monotonic() + 0.3
+    output.record(tmp_path / "take.wav", start)
+    output.play(hits(start + 0.1, 20, 0.1))
+    time.sleep(start + 2.3 - time.monotonic())
+    seconds = output.stop_recording()
+    audio, rate = soundfile.read(tmp_path / "take.wav", always_2d=True)
+    assert len(audio) / rate == pytest.approx(seconds, abs=0.1)
+    loud = np.abs(audio).max(axis=1)
+    places_due = [round((0.11 + step * 0.1) * rate) for step in range(20)]
+    spans = [loud[place - 2000 : place + 2000] > loud.max() / 20 for place in places_due]
+    found = np.array([place + np.argmax(span) for place, span in zip(places_due, spans, strict=True)]) / rate
+    even = np.polyval(np.polyfit(range(20), found, 1), range(20))
+    print(f"onsets: standard deviation {np.std(found - even) * 1000:.3f} ms")
+    assert all(span.any() for span in spans)
+
+
+def test_a_take_leaves_one_file(output: ScsynthOutput, tmp_path: Path) -> None:
+    output.record(tmp_path / "take.wav")
+    output.stop_recording()
+    assert [each.name for each in tmp_path.iterdir()] == ["take.wav"]
+
+
+def test_a_take_that_cannot_be_written_is_refused_at_once(output: ScsynthOutput, tmp_path: Path) -> None:
+    with pytest.raises(BadInput):
+        output.record(tmp_path / "missing" / "take.wav")
+    assert output.status()["recording"] is None
+
+
+def test_all_voices_are_gone_when_they_are_over(output: ScsynthOutput) -> None:
+    output.play(hits(time.monotonic() + 0.1, 50, 0.01))
+    time.sleep(0.4)
+    assert until(lambda: output.status().get("synths") == RESTING)
+
+
+def test_silence_drops_what_is_scheduled(output: ScsynthOutput, tmp_path: Path) -> None:
+    output.play(hits(time.monotonic() + 0.3, 10, 0.05))
+    output.silence()
+    output.record(tmp_path / "take.wav")
+    time.sleep(0.9)
+    output.stop_recording()
+    assert not soundfile.read(tmp_path / "take.wav")[0].any()
+
+
+def test_late_bundles_are_counted(output: ScsynthOutput) -> None:
+    output.play(hits(time.monotonic() - 0.5, 1, 0.0))
+    assert until(lambda: output.status()["late_bundles"] == 1)
+    assert output.status()["worst_late_bundle"] > 0.4
+
+
+def test_the_death_of_scsynth_is_noticed(output: ScsynthOutput, died: threading.Event) -> None:
+    below("scsynth")[0].kill()
+    assert died.wait(DEATH_SEEN_WITHIN)
+    assert until(lambda: not below("jackd"))
+
+
+def test_the_death_of_jack_is_noticed(output: ScsynthOutput, died: threading.Event) -> None:
+    below("jackd")[0].kill()
+    assert died.wait(DEATH_SEEN_WITHIN)
+
+
+def test_close_ends_what_was_started(jack: None, died: threading.Event) -> None:
+    made = outputs.boot(wall_time=wall, died=died.set, notice=lambda text: None)
+    pids = [each.pid for each in psutil.Process().children(recursive=True)]
+    made.close()
+    assert [pid for pid in pids if not gone(pid)] == []
+    assert not died.is_set()
+
+
+def test_a_shared_jack_and_scsynth_are_left_alone(output: ScsynthOutput, died: threading.Event) -> None:
+    scsynth, jackd = below("scsynth")[0], below("jackd")[0]
+    port = next(each.laddr.port for each in scsynth.net_connections("udp") if each.laddr.ip == "127.0.0.1")
+    outputs.boot(wall_time=wall, died=died.set, notice=lambda text: None, server=f"127.0.0.1:{port}").close()
+    outputs.boot(wall_time=wall, died=died.set, notice=lambda text: None).close()
+    assert scsynth.is_running()
+    assert jackd.is_running()
+
+
+def test_nothing_is_left_when_the_owner_is_killed(jack: None) -> None:
+    with subprocess.Popen([sys.executable, "-m", "tests.outputs_owner"], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        pids = [int(pid) for pid in owner.stdout.readline().split()]
+        owner.send_signal(signal.SIGKILL)
+    assert len(pids) == 2
+    assert until(lambda: all(gone(pid) for pid in pids))
+
+
+def test_no_scsynth_is_a_fault_with_its_cure(jack: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Failed to locate executable")
+
+    monkeypatch.setattr("deepsteps_live.outputs.scsynth.find", nowhere)
+    with pytest.raises(Fault, match="apt-get install supercollider-server"):
+        outputs.boot(wall_time=wall, died=lambda: None, notice=lambda text: None)
