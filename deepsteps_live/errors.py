@@ -34,7 +34,7 @@ def no_such(kind: str, word: object, choices: Iterable[str]) -> BadInput:
 
 def number(what: str, value: object, low: float, high: float) -> float:
     """`value` as a float between `low` and `high`, or BadInput naming `what`."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
+    if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):
         raise BadInput(f"{what} is a number from {low:g} to {high:g}, not {_shown(value)}")
     try:
         found = float(value)

@@ -162,8 +162,8 @@ class Player:
     # The scheduler's thread.
 
     def _pull(self, start: float, end: float) -> list[tuple[float, Event]]:
-        while not self._changes.empty():
-            self._take_in(*self._changes.get(), start, end)
+        if not self._changes.empty():
+            self._take_in(start, end)
         self._score = self._score.trimmed(start)
         if any(isinstance(value, Signal) for track in self.wanted for value in (track.level, track.pan)):
             self._mix_now()
@@ -173,14 +173,15 @@ class Player:
     def _push(self, items: list[tuple[Event, float]]) -> None:
         self.sound.play(items)
 
-    def _take_in(self, wanted: LiveSet, whole: bool, start: float, end: float) -> None:
-        """Swap the score. Spans already asked for keep their tempo, so a new one begins at `end` at the earliest."""
-        self._score = take_in(self._score, wanted, start, self.decode, whole=whole)
-        tempo = self._score.at(start).tempo
+    def _take_in(self, start: float, end: float) -> None:
+        """Swap the score. The span up to `end` keeps its tempo; a new one begins there, or where its set does."""
+        while not self._changes.empty():
+            wanted, whole = self._changes.get()
+            self._score = take_in(self._score, wanted, start, self.decode, whole=whole)
+        self._scheduler.set_tempo(self._score.at(end).tempo, end)  # what was to come later is dropped by this
         for begins, live_set in self._score.parts:
-            if begins >= start and live_set.tempo != tempo:
-                tempo = live_set.tempo
-                self._scheduler.set_tempo(tempo, max(begins, end))
+            if begins > end:
+                self._scheduler.set_tempo(live_set.tempo, begins)
 
     def _failed(self, error: Exception) -> None:
         self.notify(f"the scheduler met {type(error).__name__}: {error}; the music goes on")

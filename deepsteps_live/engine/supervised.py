@@ -85,7 +85,7 @@ class Supervised:
         if (sound := self._sound) is not None:
             sound.close()
 
-    def _there(self) -> Sound:
+    def _there(self) -> Output:
         if self._sound is None:
             raise Fault("there is no sound server; `deepsteps doctor` says what is missing")
         return self._sound

@@ -4,7 +4,7 @@ from deepsteps_live.music.events import Decode, Event, Strip, events, lead_in, n
 from deepsteps_live.music.live_set import BEATS_PER_BAR, LATENTS, RATES, LiveSet, Patch, Track, at_once
 from deepsteps_live.music.pattern import ACCENT, NORMAL, Pattern, euclid, pattern
 from deepsteps_live.music.scales import KEYS, SCALES, key_named, scale_named, snap
-from deepsteps_live.music.score import Score, next_bar, safe_beat, take_in
+from deepsteps_live.music.score import Score, next_bar, take_in
 from deepsteps_live.music.signals import SIGNALS, Signal, Table, Value, choose, lfo, ramp, value_at, walk
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "pattern",
     "pattern_at",
     "ramp",
-    "safe_beat",
     "scale_named",
     "snap",
     "strips",

@@ -67,22 +67,23 @@ def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_
     now = playing if whole else at_once(playing, wanted)
     if wanted.quant == 0:
         now = wanted
-    score = score.changed(now, safe_beat(now, frontier, decode))
+    begins = safe_beat(score, now, frontier, decode)
+    changed = score.changed(now, begins)
     if now == wanted:
-        return score
-    return score.changed(wanted, next_bar(safe_beat(wanted, frontier, decode), wanted.quant))
+        return changed
+    return changed.changed(wanted, next_bar(max(begins, safe_beat(score, wanted, frontier, decode)), wanted.quant))
 
 
-def safe_beat(live_set: LiveSet, frontier: float, decode: Decode = no_model) -> float:
-    """The first beat at or after `frontier` from which `live_set` can take over whole.
+def safe_beat(score: Score, live_set: LiveSet, frontier: float, decode: Decode = no_model) -> float:
+    """The first beat at or after `frontier` from which `live_set` can take over the grid.
 
-    `frontier` is the beat up to which events are committed. A step of the new set that stands after
-    it but would sound before it comes too late to be played early: the old set keeps that step.
+    Two kinds of step that stand after the frontier are the old score's: those that have sounded early already, and
+    those that the new set would have played before it.
     """
-    missed = [
-        event.grid for event in events(live_set, frontier - EARLY_BEATS, frontier, decode) if event.grid >= frontier
-    ]
-    return max(missed, default=frontier - 1e-9) + 1e-9
+    before = (frontier - EARLY_BEATS, frontier)
+    events_before = [*score.events(*before, decode), *events(live_set, *before, decode)]
+    taken = [event.grid for event in events_before if event.grid >= frontier]
+    return max(taken) + 1e-9 if taken else frontier
 
 
 def next_bar(frontier: float, quant: float) -> float:
