@@ -20,6 +20,7 @@ from pygments.lexers.python import PythonLexer
 
 from deepsteps_live import places
 from deepsteps_live.repl.completion import NameCompleter
+from deepsteps_live.repl.stage_door import Leave
 from deepsteps_live.repl.toolbar import toolbar
 from deepsteps_live.session.instrument import Instrument, explained
 
@@ -64,6 +65,8 @@ def run_block(instrument: Instrument, text: str, name: str = "<prompt>") -> bool
         say("stopped; the music goes on")
     except SystemExit:
         say("Ctrl-D leaves")
+    except Leave:
+        raise
     except BaseException as error:  # whatever is typed, the prompt and the music go on
         say(_explained(error, instrument))
         return False
