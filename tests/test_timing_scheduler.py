@@ -330,7 +330,7 @@ def test_a_real_thread_plays_every_step_in_order_and_ends_when_stopped() -> None
 
     def push(items: list[tuple[float, float]]) -> None:
         sent.extend(beat for beat, _ in items)
-        if len(sent) >= 40:
+        if len(sent) >= 10:
             enough.set()
 
     rig = Rig(step=1.0)
