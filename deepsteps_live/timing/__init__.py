@@ -1,8 +1,9 @@
 """When, never what: tempo, clocks and the scheduler. Imports nothing of ours but errors."""
 
 from deepsteps_live.timing.clock import Clock, PretendClock, RealClock
+from deepsteps_live.timing.lateness import FRAME
 from deepsteps_live.timing.lookahead import Lookahead
-from deepsteps_live.timing.scheduler import FRAME, Scheduler
+from deepsteps_live.timing.scheduler import Scheduler
 from deepsteps_live.timing.tempo import Tempo
 from deepsteps_live.timing.wall import WallClock
 

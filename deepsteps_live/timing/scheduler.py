@@ -6,15 +6,14 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from deepsteps_live.errors import number
 from deepsteps_live.timing.clock import Clock
+from deepsteps_live.timing.lateness import FRAME, Lateness, in_time
 from deepsteps_live.timing.lookahead import BASE, Lookahead
 from deepsteps_live.timing.tempo import FASTEST, SLOWEST, Tempo
 
-FRAME = 0.010  # seconds
 START_AFTER = 0.05  # seconds from `start` to its first beat: time to send the first bundles ahead
 LONGEST_GAP = 10.0  # seconds; after a longer stall nothing in between is even asked for
 REPORT_EVERY = 1.0  # seconds
@@ -23,24 +22,6 @@ SAME_FAILURE = 10.0  # seconds in which an error that comes again is not told ag
 Item = TypeVar("Item")
 Pull = Callable[[float, float], Sequence[tuple[float, Item]]]  # beats [start, end) -> (beat, item)
 Push = Callable[[list[tuple[Item, float]]], None]  # (item, due in seconds of the clock)
-
-
-@dataclass
-class Lateness:
-    """What came late: sent all the same, dropped, and by how many seconds at worst."""
-
-    sent: int = 0
-    dropped: int = 0
-    worst: float = 0.0
-
-    def add(self, other: Lateness) -> None:
-        """Count what another has counted."""
-        self.sent += other.sent
-        self.dropped += other.dropped
-        self.worst = max(self.worst, other.worst)
-
-    def __bool__(self) -> bool:
-        return self.worst > 0
 
 
 class Scheduler(Generic[Item]):
@@ -218,13 +199,3 @@ class Scheduler(Generic[Item]):
         self._failure = (repr(error), now)
         if text != repr(error) or now - at > SAME_FAILURE:
             self._failed(error)
-
-
-def in_time(
-    found: Sequence[tuple[Item, float]], now: float, keep: Callable[[Item], bool]
-) -> tuple[list[tuple[Item, float]], Lateness]:
-    """What is still to be sent: all that is due less than a frame ago, and what is kept; and what was late."""
-    sent = [(item, due) for item, due in found if now - due < FRAME or keep(item)]
-    late = [now - due for _, due in found if due < now]
-    dropped = len(found) - len(sent)
-    return sent, Lateness(len(late) - dropped, dropped, max(late, default=0.0))
