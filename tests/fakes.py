@@ -15,6 +15,7 @@ class Notebook:
     def __init__(self) -> None:
         self.events: list[tuple[Event, float]] = []
         self.calls: list[str] = []
+        self.prepared: list[list[str]] = []
         self.mixed: list[tuple[Sequence[Strip], float]] = []
 
     def ready(self, timeout: float) -> bool:
@@ -22,6 +23,7 @@ class Notebook:
 
     def prepare(self, live_set: LiveSet) -> None:
         self.calls.append("prepare")
+        self.prepared.append([track.name for track in live_set])
 
     def play(self, events: Sequence[tuple[Event, float]]) -> None:
         self.events.extend(events)

@@ -174,6 +174,19 @@ def test_stop_silences_and_play_starts_over() -> None:
     assert stage.grids()[:2] == [0, 1]
 
 
+def test_a_track_that_is_gone_keeps_its_channel_to_its_last_bar() -> None:
+    stage = Stage(kick("x---"))
+    stage.to_beat(1)
+    stage.player.change(LiveSet((Track("hat", pattern("x---")),)), {})
+    assert stage.notebook.prepared[-1] == ["hat", "kick"]
+    stage.player.tidy()
+    assert stage.notebook.prepared[-1] == ["hat", "kick"]
+    stage.to_beat(5)
+    stage.player.tidy()
+    assert stage.notebook.prepared[-1] == ["hat"]
+    assert stage.grids("kick") == [0, 1, 2, 3]
+
+
 def test_a_set_with_a_model_that_is_not_there_is_refused_and_changes_nothing() -> None:
     stage = Stage(kick("x---"))
     with pytest.raises(BadInput, match="no model abc"):

@@ -47,6 +47,7 @@ class Player:
         self._changes: queue.SimpleQueue[Change] = queue.SimpleQueue()
         self._until = FOREVER
         self._serial = 0
+        self._crowded = False
         self._clock = clock
         self.playing = False
         self._scheduler: Scheduler[Event] = Scheduler(
@@ -63,7 +64,7 @@ class Player:
         self.decode.add(arrays)
         if missing := self.decode.missing(live_set):
             raise BadInput(f"the engine has no model {missing[0][:8]}; send it along")
-        self.sound.prepare(live_set)
+        self.sound.prepare(self._with_tracks_that_still_play(live_set))
         self.wanted = live_set
         self._serial += 1
         if self.playing:
@@ -137,18 +138,23 @@ class Player:
         all changes have come in), then the scheduler's status and the sound's.
         """
         beat = self._scheduler.position() if self.playing else 0.0
-        here = self._score.at(beat)
         return {
             "beat": beat,
             "at": self._clock.now(),
             "playing": self.playing,
-            "tempo": here.tempo,
+            "tempo": self._score.at(beat).tempo,
             "serial": self._serial,
-            "landed": here == self.wanted,
+            "landed": self._landed(),
             "until": None if self._until == FOREVER else self._until,
             **self._scheduler.status(),
             **self.sound.status(),
         }
+
+    def tidy(self) -> None:
+        """Let go of the channels of tracks that have played their last bar. Called now and then, off the scheduler."""
+        if self._crowded and self._landed():
+            self._crowded = False
+            self.sound.prepare(self.wanted)
 
     def late(self, seconds: float) -> None:
         """The sound server got something so many seconds too late: look farther ahead."""
@@ -185,6 +191,17 @@ class Player:
 
     def _failed(self, error: Exception) -> None:
         self.notify(f"the scheduler met {type(error).__name__}: {error}; the music goes on")
+
+    def _landed(self) -> bool:
+        beat = self._scheduler.position() if self.playing else 0.0
+        return self._changes.empty() and self._score.at(beat) == self.wanted
+
+    def _with_tracks_that_still_play(self, live_set: LiveSet) -> LiveSet:
+        """The set, and behind it the tracks that it has no more but that play on to their bar."""
+        names = {track.name for track in live_set}
+        leaving = {track.name: track for _, part in self._score.parts for track in part if track.name not in names}
+        self._crowded = self.playing and bool(leaving)
+        return live_set.but(tracks=(*live_set.tracks, *leaving.values())) if self._crowded else live_set
 
     def _mix_now(self) -> None:
         beat = self._scheduler.position() if self.playing else 0.0

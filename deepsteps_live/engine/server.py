@@ -123,6 +123,8 @@ class Server:
     def _publish(self) -> None:
         period = 1 / STATES_A_SECOND
         while not self.ended.wait(period):
+            with self._commands:
+                self._player.tidy()
             if self._links:
                 state = self._player.state()
                 for link in list(self._links):

@@ -87,6 +87,8 @@ class Stage:
         """A new engine with the set that was last sent, on the beat where the old one would be."""
         died_at, state = time.monotonic(), dict(self.engine.state)
         self.tell("the engine died; starting it again")
+        if self._process is not None:
+            self._process.wait()
         try:
             self._process = start_engine(self.path, self._options)
             self._take_up(wait_for_engine(self.path, self._process), take_its_set=False)
