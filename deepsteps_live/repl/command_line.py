@@ -67,17 +67,11 @@ def _run(options: Options) -> int:
 
 
 def _render(options: Options) -> int:
-    from deepsteps_live import engine
     from deepsteps_live.session.commands import wav_path
-    from deepsteps_live.session.opening import offline_instrument
-    from deepsteps_live.session.piece import Piece, read_file
+    from deepsteps_live.session.piece import render_file
 
     path = wav_path(options.out)
-    instrument = offline_instrument()
-    score = Piece(instrument).score(read_file(options.file), options.file, options.bars)
-    models = instrument.session.models
-    arrays = {hashed: array for _, live_set in score.parts for hashed, array in models.arrays(live_set).items()}
-    seconds = engine.bounce(score, arrays, path, options.bars)
+    seconds = render_file(options.file, path, options.bars)
     print(f"{path}: {options.bars} bars, rendered in {seconds:.2f} s", file=sys.stderr)
     return 0
 
@@ -108,7 +102,7 @@ def _kit(options: Options) -> int:
 
 
 def _doctor(options: Options) -> int:
-    from deepsteps_live.engine.checks import checks
+    from deepsteps_live.session.checks import checks
 
     found = checks()
     if options.json:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from deepsteps_live import engine
 from deepsteps_live.errors import BadInput, number
 from deepsteps_live.music import BEATS_PER_BAR, Score, take_in
 from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.opening import offline_instrument
 
 
 def read_file(name: str) -> str:
@@ -19,6 +21,15 @@ def read_file(name: str) -> str:
         raise BadInput(f"there is no file {path}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read as text: {error}") from None
+
+
+def render_file(file: str, path: Path, bars: int) -> float:
+    """Render so many bars of a file of statements to a WAV. Seconds it took."""
+    instrument = offline_instrument()
+    score = Piece(instrument).score(read_file(file), file, bars)
+    models = instrument.session.models
+    arrays = {hashed: array for _, live_set in score.parts for hashed, array in models.arrays(live_set).items()}
+    return engine.bounce(score, arrays, path, bars)
 
 
 class Piece:
