@@ -74,11 +74,11 @@ def measure(stage: Stage, session: Session, bars: int) -> dict[str, Any]:
         "bars": bars,
         "onsets": len(found),
         "missing": gaps + max(0, bars * STEPS_A_BAR - len(found) - gaps),
-        "error_ms": _spread(errors),
+        "error_ms": spread(errors),
         "late_bundles": state["late_bundles"],
         "dropped": state["dropped"],
         "lookahead_ms": round(state["lookahead"] * 1000, 1),
-        "empty_thread_ms": _spread(sleeper.errors()),
+        "empty_thread_ms": spread(sleeper.errors()),
     }
 
 
@@ -110,7 +110,7 @@ def _until(stage: Stage, beat: float) -> None:
         time.sleep(0.05)
 
 
-def _spread(errors: Floats) -> dict[str, float]:
+def spread(errors: Floats) -> dict[str, float]:
     """p50, p99, max of the size of errors, and their standard deviation, in ms."""
     sizes = np.abs(errors) * 1000
     return {
