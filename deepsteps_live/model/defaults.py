@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,9 @@ import numpy as np
 from deepsteps_live import places
 from deepsteps_live.errors import DeepstepsError
 from deepsteps_live.files import write_whole
-from deepsteps_live.model.figures import Figures, box_figures, figures
+from deepsteps_live.model.figures import Box, Draws, Figures, box_figures, figures
 from deepsteps_live.model.groove_midi import splits
+from deepsteps_live.model.layers import Array
 from deepsteps_live.model.model import GrooveModel
 from deepsteps_live.model.training import Recipe, train
 
@@ -29,7 +30,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deepsteps_live.model.defaults", description=__doc__)
     parser.add_argument("zip", type=Path, metavar="GROOVE_ZIP")
     parser.add_argument("--out", type=Path, default=places.DEFAULT_WEIGHTS)
-    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     options = parser.parse_args(words)
     try:
         rows = splits(options.zip)
@@ -50,21 +51,22 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _trained(rows: np.ndarray, recipe: Recipe) -> GrooveModel:
-    network = train(rows, recipe, lambda epoch, loss: print(f"seed {recipe.seed} epoch {epoch}: {loss:.3f}", file=sys.stderr))
+def _trained(rows: Array, recipe: Recipe) -> GrooveModel:
+    def progress(epoch: int, loss: float) -> None:
+        print(f"seed {recipe.seed} epoch {epoch}: {loss:.3f}", file=sys.stderr)
+
+    network = train(rows, recipe, progress)
     described = {
         "data": "Groove MIDI Dataset v1.0.0, train split, one-bar lanes (CC BY 4.0)",
         "rows": str(len(rows)),
         "seed": str(recipe.seed),
-        "sizes": "48-{0}-{0}-4-{0}-{0}-48".format(recipe.hidden),
+        "sizes": f"48-{recipe.hidden}-{recipe.hidden}-4-{recipe.hidden}-{recipe.hidden}-48",
         "recipe": json.dumps({name: getattr(recipe, name) for name in Recipe.__dataclass_fields__}),
     }
     return GrooveModel(network, described)
 
 
-def card(
-    model: GrooveModel, counts: dict[str, int], found: dict[str, Figures], seconds: float, rows: np.ndarray
-) -> str:
+def card(model: GrooveModel, counts: dict[str, int], found: dict[str, Figures], seconds: float, rows: Array) -> str:
     """The card: how, on what, how good."""
     box = box_figures(model, rows)
     lines = [
@@ -80,8 +82,8 @@ def card(
         "| split | rows | bit | exact | offset ms at 120 bpm | velocity |",
         "|---|---|---|---|---|---|",
         *(
-            f"| {name} | {counts[name]} | {each.bit:.4f} | {each.exact:.3f} | {each.offset_ms:.1f} | {each.velocity:.3f} |"
-            for name, each in found.items()
+            f"| {name} | {counts[name]} | {one.bit:.4f} | {one.exact:.3f} | {one.offset_ms:.1f} | {one.velocity:.3f} |"
+            for name, one in found.items()
         ),
         "",
         "bit: right steps of all; exact: bars with all 16 right; offset and velocity: mean error on true hits.",
@@ -90,12 +92,12 @@ def card(
         "",
         "| | uniform in ±2 | normal (0, 1) | training rows |",
         "|---|---|---|---|",
-        f"| empty bars | {box.uniform.empty:.5f} | {box.normal.empty:.5f} | {box.rows.empty:.5f} |",
-        f"| full bars | {box.uniform.full:.5f} | {box.normal.full:.5f} | {box.rows.full:.5f} |",
-        f"| steps that sound | {box.uniform.density:.3f} | {box.normal.density:.3f} | {box.rows.density:.3f} |",
-        f"| mean of the size of offsets, steps | {box.uniform.offset:.3f} | {box.normal.offset:.3f} | {box.rows.offset:.3f} |",
-        f"| deviation of velocities | {box.uniform.velocity:.3f} | {box.normal.velocity:.3f} | {box.rows.velocity:.3f} |",
-        f"| distinct bars of 2,000 | {box.uniform.distinct} | {box.normal.distinct} | {box.rows.distinct} |",
+        _share("empty bars", box, lambda draws: f"{draws.empty:.5f}"),
+        _share("full bars", box, lambda draws: f"{draws.full:.5f}"),
+        _share("steps that sound", box, lambda draws: f"{draws.density:.3f}"),
+        _share("mean size of offsets, steps", box, lambda draws: f"{draws.offset:.3f}"),
+        _share("deviation of velocities", box, lambda draws: f"{draws.velocity:.3f}"),
+        _share("distinct bars of 2,000", box, lambda draws: str(draws.distinct)),
         "",
         "Steps that change when one latent moves by 0.1: "
         f"mean {box.move_mean:.2f}, 99 of 100 moves at most {box.move_p99:.0f}, the largest {box.move_max:.0f} "
@@ -103,6 +105,10 @@ def card(
         "",
     ]
     return "\n".join(lines)
+
+
+def _share(name: str, box: Box, shown: Callable[[Draws], str]) -> str:
+    return f"| {name} | {shown(box.uniform)} | {shown(box.normal)} | {shown(box.rows)} |"
 
 
 if __name__ == "__main__":

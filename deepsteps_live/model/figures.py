@@ -8,7 +8,7 @@ import numpy as np
 
 from deepsteps_live.model.layers import Array, forward
 from deepsteps_live.model.loss import STEPS
-from deepsteps_live.model.model import GrooveModel
+from deepsteps_live.model.model import GrooveModel, lifted
 from deepsteps_live.model.training import LATENTS, as_input
 
 POINTS = 20_000
@@ -18,7 +18,7 @@ DRAWN = 2000
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of rows encoded and decoded: right steps, wholly right bars, mean errors of offset (ms) and velocity on true hits."""
+    """Of rows encoded and decoded: right steps, right bars, mean errors of offset (ms) and velocity on true hits."""
 
     bit: float
     exact: float
@@ -28,7 +28,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """Of many bars: shares that are empty and full, of steps that sound; size of offsets, spread of velocities, distinct."""
+    """Of many bars: shares that are empty, full, of steps that sound; mean offset, spread of velocities, distinct."""
 
     empty: float
     full: float
@@ -81,7 +81,7 @@ def box_figures(model: GrooveModel, rows: Array, points: int = POINTS) -> Box:
 def _decoded(model: GrooveModel, latents: Array) -> tuple[Array, Array, Array]:
     output = forward(model.network.decoder, latents.astype(np.float32))[-1]
     return (
-        output[:, :STEPS] > 0,
+        lifted(output[:, :STEPS]) > 0,
         np.clip(output[:, STEPS : 2 * STEPS] / 2, -0.5, 0.5),
         np.clip(output[:, 2 * STEPS :], 0, 1),
     )

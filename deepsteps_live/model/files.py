@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,23 @@ from deepsteps_live.model.training import LATENTS, Network
 FORMAT = "deepsteps-live-1"
 MOST_BYTES = 16 * 1024 * 1024
 MOST_UNITS = 4096
+
+# What reading a damaged zip of damaged arrays raises, besides numpy's own ValueError.
+DAMAGED = (
+    ValueError,
+    OSError,
+    EOFError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    RuntimeError,
+    OverflowError,
+    SyntaxError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 
 
 def load(path: Path) -> Model:
@@ -60,7 +79,7 @@ def _arrays(content: bytes, name: str) -> dict[str, Array]:
             return {key: file[key] for key in file.files}
     except BadInput:
         raise
-    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, SyntaxError) as error:
+    except DAMAGED as error:
         raise BadInput(f"{name} is no .npz of weights, or a damaged one: {' '.join(str(error).split())[:80]}") from None
 
 

@@ -32,9 +32,10 @@ _LANE = {note: lane for lane, notes in enumerate(DRUMS.values()) for note in not
 
 
 def splits(path: Path) -> dict[str, Array]:
-    """Rows (N, 48) of "train", "validation" and "test": hits, offsets in steps, velocities; each bar of hits and offsets once.
+    """Rows (N, 48) of "train", "validation" and "test": hits, offsets in steps, velocities.
 
-    Only 4/4 files. A hit goes to the nearest sixteenth, of several the loudest stays; empty lanes are left out.
+    Only 4/4 files. A hit goes to the nearest sixteenth, of several the loudest stays. Empty lanes are left out, and
+    of lanes with equal hits and offsets one is kept.
     """
     found: dict[str, list[Array]] = {"train": [], "validation": [], "test": []}
     try:
@@ -44,7 +45,13 @@ def splits(path: Path) -> dict[str, Array]:
             for row in csv.DictReader(io.TextIOWrapper(archive.open(table), "utf-8")):
                 if row["time_signature"] == "4-4":
                     with archive.open(folder + row["midi_filename"]) as file:
-                        found[row["split"]].extend(_rows(mido.MidiFile(file=io.BytesIO(file.read()))))
+                        found[row["split"]].extend(
+                            _rows(
+                                mido.MidiFile(  # type: ignore[no-untyped-call]
+                                    file=io.BytesIO(file.read())
+                                )
+                            )
+                        )
     except (OSError, StopIteration, KeyError, zipfile.BadZipFile) as error:
         raise BadInput(f"{path} is not the Groove MIDI Dataset's zip: {error}") from None
     return {split: _unique(np.array(rows)) for split, rows in found.items()}
@@ -52,8 +59,9 @@ def splits(path: Path) -> dict[str, Array]:
 
 def _rows(file: mido.MidiFile) -> Iterator[Array]:
     """The non-empty lanes of every bar."""
-    ticks, cells = 0, {}
-    for message in mido.merge_tracks(file.tracks):
+    ticks = 0
+    cells: dict[tuple[int, int], tuple[float, float]] = {}
+    for message in mido.merge_tracks(file.tracks):  # type: ignore[no-untyped-call]
         ticks += message.time
         if message.type == "note_on" and message.velocity > 0 and message.note in _LANE:
             place = ticks / file.ticks_per_beat * 4
@@ -74,4 +82,5 @@ def _unique(rows: Array) -> Array:
     ordered = rows[order]
     new = np.any(np.diff(ordered[:, : 2 * STEPS], axis=0) != 0, axis=1)
     starts = np.concatenate([[0], np.flatnonzero(new) + 1, [len(rows)]])
-    return ordered[(starts[:-1] + starts[1:] - 1) // 2]
+    middles: Array = ordered[(starts[:-1] + starts[1:] - 1) // 2]
+    return middles

@@ -1,4 +1,7 @@
-"""How wrong a decoded batch is, and which way would be less wrong. Targets and outputs are (B, 48): hits, 2 x offsets, velocities."""
+"""How wrong a decoded batch is, and which way is less wrong.
+
+Targets and outputs are (B, 48): hits or their logits, 2 x offsets, velocities.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ import numpy as np
 from deepsteps_live.model.layers import Array, sigmoid
 
 STEPS = 16
-GROOVE_WEIGHT = 1.0  # of offsets and velocities against hits
+GROOVE_WEIGHT = 2.0  # of offsets and velocities against hits
 MARGIN = 1.0  # logits by which the surest step of any bar is a hit, and the least sure one a rest
 
 
 def row_loss(output: Array, target: Array) -> tuple[float, Array]:
-    """Cross-entropy of the hits plus squared error of offsets and velocities on true hits; per row, and its gradient."""
+    """Cross-entropy of hits plus squared error of offsets and velocities on true hits; per row, and its gradient."""
     batch = len(output)
     logits, hits = output[:, :STEPS], target[:, :STEPS]
     entropy = np.maximum(logits, 0) - logits * hits + np.log1p(np.exp(-np.abs(logits)))  # (B, 16)

@@ -21,6 +21,7 @@ QUIETEST = 1 / 127  # of a velocity that is heard
 BANK, SPREAD = 4096, 1.3  # points that encode() looks through, and their deviation
 PROPOSALS = (0.2, 0.08, 0.03)  # deviations of the three rounds that refine the best of them
 ROUND = 32
+SURE = 0.05  # logits, just above the even chance
 GROOVE_SHARE = 0.1  # of offsets and velocities against hits, in encode()
 
 
@@ -102,12 +103,14 @@ class GrooveModel:
         """The model as `.npz` (see files.py)."""
         from deepsteps_live.model.files import packed
 
-        weights = {f"{name}{i}": part for i, layer in enumerate(self._layers) for name, part in (("w", layer.w), ("b", layer.b))}
-        return packed("groove", {"card": np.array(json.dumps(dict(self.card))), **weights})
+        weights = {f"w{place}": layer.w for place, layer in enumerate(self._layers)}
+        biases = {f"b{place}": layer.b for place, layer in enumerate(self._layers)}
+        return packed("groove", {"card": np.array(json.dumps(dict(self.card))), **weights, **biases})
 
     def info(self) -> str:
         """What it was trained on, in a line."""
-        return f"groove {self.hash[:8]}: {self.card.get('data', 'unknown data')}, seed {self.card.get('seed', 'unknown')}"
+        data, seed = (self.card.get(name, "unknown") for name in ("data", "seed"))
+        return f"groove {self.hash[:8]}: {data}, seed {seed}"
 
     @property
     def _layers(self) -> tuple[Dense, ...]:
@@ -141,10 +144,19 @@ def bar(hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[fl
     return np.concatenate([(lanes[0] > 0).astype(np.float64), *lanes[1:]])
 
 
+def lifted(logits: Array) -> Array:
+    """The decoder's last op: logits (..., 16) raised together where none is above SURE, so that no bar is empty.
+
+    The rows that a model learns hold no empty bar; where the network is unsure of every step, its surest one sounds.
+    """
+    found: Array = logits + np.maximum(0, SURE - logits.max(axis=-1, keepdims=True))
+    return found
+
+
 def _row(output: Array) -> Row:
     """The network's 48 outputs as a Row: logits, doubled offsets, velocities."""
     return Row(
-        sigmoid(output[:STEPS]),
+        sigmoid(lifted(output[:STEPS])),
         np.clip(output[STEPS : 2 * STEPS] / 2, -0.5, 0.5),
         np.clip(output[2 * STEPS :], QUIETEST, 1.0),
     )

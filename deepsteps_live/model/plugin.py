@@ -1,7 +1,7 @@
 """The Deep Steps plug-in's decoder: dense, relu, batch normalisation, sigmoid, read from its `decoder.json`.
 
 Input 4 latents as the plug-in has them, output 32 numbers: 16 steps, which sound above the tolerance, and 16
-sub-steps from 0 to 1, where 0.5 is on the grid and the ends are half a step early and late (facts/deepsteps.md 1 and 6).
+sub-steps from 0 to 1: 0.5 is on the grid, the ends are half a step early and late (facts/deepsteps.md 1 and 6).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class PluginModel:
 
     def decode(self, latents: Sequence[float]) -> Row:
         """The bar of four latents, in the plug-in's own units."""
-        x = np.asarray(finite_latents(latents), np.float64)
+        x: Array = np.asarray(finite_latents(latents), np.float64)
         for name, arrays in self._ops:
             x = RUN[name](x, arrays)
         return Row(x[:STEPS], np.clip(x[STEPS:] - 0.5, -0.5, 0.5), np.full(STEPS, VELOCITY))
@@ -46,8 +46,12 @@ class PluginModel:
     @cached_property
     def hash(self) -> str:
         """sha256 of the ops."""
-        parts = [f"{name}.{key}{array.shape}".encode() + array.tobytes() for name, arrays in self._ops for key, array in arrays.items()]
-        return hashlib.sha256(b"".join(parts) + ",".join(name for name, _ in self._ops).encode()).hexdigest()
+        content = hashlib.sha256()
+        for name, arrays in self._ops:
+            content.update(name.encode())
+            for key, array in arrays.items():
+                content.update(f"{key}{array.shape}".encode() + array.tobytes())
+        return content.hexdigest()
 
     def to_bytes(self) -> bytes:
         """The model as `.npz` (see files.py)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Recipe:
     batch: int = 256
     rate: float = 0.01
     noise: float = 0.1
-    box: float = 0.5
+    box: float = 1.0
     seed: int = 0
 
 
@@ -47,7 +48,8 @@ def as_input(rows: Array) -> Array:
     """Rows (N, 48) of hits, offsets in steps, velocities, as the network reads them: offsets doubled, rests empty."""
     mask = np.concatenate([np.ones_like(rows[:, :STEPS]), rows[:, :STEPS], rows[:, :STEPS]], axis=1)
     scale = np.repeat([1.0, 2.0, 1.0], STEPS)
-    return (rows * scale * mask).astype(np.float32)
+    found: Array = (rows * scale * mask).astype(np.float32)
+    return found
 
 
 def train(rows: Array, recipe: Recipe, progress: Callable[[int, float], None] = lambda epoch, loss: None) -> Network:
@@ -75,9 +77,7 @@ def train(rows: Array, recipe: Recipe, progress: Callable[[int, float], None] = 
     return _in_units_of_the_rows(layers, x)
 
 
-def gradient(
-    layers: Sequence[Dense], x: Array, recipe: Recipe, rng: np.random.Generator
-) -> tuple[float, list[Dense]]:
+def gradient(layers: Sequence[Dense], x: Array, recipe: Recipe, rng: np.random.Generator) -> tuple[float, list[Dense]]:
     """Loss and gradients of a batch, of the three encoder layers and the three decoder layers."""
     encoder, decoder = layers[:3], layers[3:]
     encoded = forward(encoder, x)
@@ -95,7 +95,8 @@ def gradient(
 
 def _fresh(rng: np.random.Generator, hidden: int) -> list[Dense]:
     sizes = (3 * STEPS, hidden, hidden, LATENTS, hidden, hidden, 3 * STEPS)
-    layers = [dense(rng, *pair, scale=0.3 if place == 5 else 1.0) for place, pair in enumerate(zip(sizes, sizes[1:], strict=False))]
+    scales = (1.0, 1.0, 1.0, 1.0, 1.0, 0.3)
+    layers = [dense(rng, *pair, scale) for pair, scale in zip(pairwise(sizes), scales, strict=True)]
     layers[-1].b[:STEPS] = -0.7  # about the share of hits in real bars
     return layers
 

@@ -51,6 +51,10 @@ class ScsynthOutput:
             raise
         self._scsynth.send(self._mixer.begin())
 
+    def _stamp(self, seconds: float) -> float:
+        """The time to tell scsynth, so that it does something at `seconds` of the clock."""
+        return self._wall_time(seconds) - self._scsynth.drift.error(seconds)
+
     def ready(self, timeout: float) -> bool:
         """It is: it was booted when it was made."""
         return True
@@ -74,12 +78,12 @@ class ScsynthOutput:
             stamp = None
             for event, due in self._mixer.in_order(events):
                 if stamp is not None and due - stamp > TOGETHER:
-                    self._scsynth.send(messages, self._wall_time(stamp))
+                    self._scsynth.send(messages, self._stamp(stamp))
                     messages, stamp = [], None
                 messages += self._mixer.hit(event, due)
                 stamp = due if stamp is None else stamp
             if stamp is not None:
-                self._scsynth.send(messages, self._wall_time(stamp))
+                self._scsynth.send(messages, self._stamp(stamp))
 
     def mix(self, strips: Sequence[Strip], level: float) -> None:
         """Bring the mixer to where it is wanted; only what changed is sent."""
@@ -117,7 +121,7 @@ class ScsynthOutput:
             "/s_new", f"ds-recorder-{OUTPUTS}", RECORDER, ADD_TO_TAIL, RECORDERS, "in_", 0.0, "buffer", float(BUFFER)
         )
         self._take, self._take_began = (path, part), time.monotonic() if due is None else due
-        scsynth.send([start], None if due is None else self._wall_time(due))
+        scsynth.send([start], None if due is None else self._stamp(due))
 
     def stop_recording(self, due: float | None = None) -> float:
         """End the recording, now or at `due`; its length in seconds. Returns when the file is whole in its place."""
@@ -125,7 +129,7 @@ class ScsynthOutput:
             raise BadInput('nothing is being recorded; rec("take.wav") begins')
         path, part = self._take
         ends = time.monotonic() if due is None else due
-        self._scsynth.send([message("/n_free", RECORDER)], None if due is None else self._wall_time(due))
+        self._scsynth.send([message("/n_free", RECORDER)], None if due is None else self._stamp(due))
         time.sleep(max(0.0, ends - time.monotonic()) + FLUSH)
         self._take = None
         self._scsynth.ask(message("/b_close", BUFFER), "/done", "/b_close", BUFFER)
@@ -135,7 +139,7 @@ class ScsynthOutput:
 
     def _free(self, later: list[Datagram]) -> None:
         if later:
-            self._scsynth.send(later, self._wall_time(time.monotonic() + FADED))
+            self._scsynth.send(later, self._stamp(time.monotonic() + FADED))
 
     def close(self) -> None:
         """End the recording if one runs, fade, and end scsynth."""

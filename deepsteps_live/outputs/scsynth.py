@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -18,11 +19,13 @@ from supriya.scsynth import Options, find
 
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.outputs.audio import Audio, ended, open_audio, watched
+from deepsteps_live.outputs.drift import Drift
 from deepsteps_live.outputs.osc import Datagram, bundle, message
 
 BOOT_WITHIN = 10.0  # seconds
 ANSWER_WITHIN = 5.0
-LOOK_EVERY = 0.25  # seconds between looks at its load
+LOOK_EVERY = 0.1  # seconds between looks at its load and its sample rate
+LOOPS = sys.platform.startswith("linux")  # JACK's driver tells time by a loop, see drift.py
 MOST_BYTES = 8000  # in one datagram of messages sent together
 
 _LATE = re.compile(r"^late (\d+\.?\d*)")
@@ -61,6 +64,7 @@ class Scsynth:
         self._answered = threading.Condition()
         self._said: deque[str] = deque(maxlen=200)
         self._ready = threading.Event()
+        self.drift = Drift(time.monotonic())
         self.late = 0
         self.worst_late = 0.0
         self.on_late: Callable[[float], None] = lambda seconds: None
@@ -166,7 +170,7 @@ class Scsynth:
         while not self._closed:
             try:
                 answer = OscMessage.from_datagram(self._socket.recv(65_536))
-                parts = [answer.address, *answer.contents]
+                parts: list[Any] = [answer.address, *answer.contents]
             except ConnectionRefusedError:
                 time.sleep(0.05)
                 continue
@@ -175,6 +179,8 @@ class Scsynth:
             except Exception:  # not OSC: whatever sent it, the music goes on
                 continue
             if parts[0] == "/status.reply":
+                if LOOPS:
+                    self.drift.report(time.monotonic(), parts[8], parts[9])
                 self.load = {"cpu": parts[6], "peak_cpu": parts[7], "synths": parts[3], "groups": parts[4]}
                 continue
             with self._answered:
