@@ -3,6 +3,7 @@
 import socket
 import stat
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from deepsteps_live.errors import Fault
 
 
 @pytest.fixture(params=[True, False], ids=["unix", "tcp"])
-def ends(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Link, Link]:
+def ends(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Link, Link]]:
     """Both ends of a connection, over each kind of socket."""
     path = tmp_path / "engine.sock"
     listener = Listener(path, unix=request.param)
@@ -21,9 +22,10 @@ def ends(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Link, Link]:
     thread.start()
     near = connect(path, unix=request.param)
     thread.join(5)
-    request.addfinalizer(lambda: [end.close() for end in (near, *accepted)])
-    request.addfinalizer(listener.close)
-    return near, accepted[0]
+    yield near, accepted[0]
+    for end in (near, *accepted):
+        end.close()
+    listener.close()
 
 
 def test_messages_arrive_whole_and_in_order(ends: tuple[Link, Link]) -> None:

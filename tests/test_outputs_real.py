@@ -1,6 +1,5 @@
 """A real scsynth on JACK's dummy driver, under a server name of its own."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -60,7 +59,8 @@ def died() -> threading.Event:
 
 @pytest.fixture
 def jack(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", f"ds-test-{os.getpid()}-{time.monotonic_ns()}")
+    """A JACK of the test's own, whatever name the environment has."""
+    monkeypatch.delenv("JACK_DEFAULT_SERVER", raising=False)
 
 
 @pytest.fixture
@@ -143,11 +143,16 @@ def test_close_ends_what_was_started(jack: None, died: threading.Event) -> None:
     assert not died.is_set()
 
 
-def test_a_shared_jack_and_scsynth_are_left_alone(output: ScsynthOutput, died: threading.Event) -> None:
+def test_a_shared_jack_and_scsynth_are_left_alone(
+    output: ScsynthOutput, died: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scsynth, jackd = below("scsynth")[0], below("jackd")[0]
+    command = jackd.cmdline()
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", command[command.index("-n") + 1])
     port = next(each.laddr.port for each in scsynth.net_connections("udp") if each.laddr.ip == "127.0.0.1")
     outputs.boot(wall_time=wall, died=died.set, notice=lambda text: None, server=f"127.0.0.1:{port}").close()
     outputs.boot(wall_time=wall, died=died.set, notice=lambda text: None).close()
+    assert len(below("jackd")) == 1
     assert scsynth.is_running()
     assert jackd.is_running()
 

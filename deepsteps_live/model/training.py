@@ -28,7 +28,7 @@ class Recipe:
     """
 
     hidden: int = 128
-    epochs: int = 40
+    epochs: int = 60
     batch: int = 256
     rate: float = 0.01
     noise: float = 0.1

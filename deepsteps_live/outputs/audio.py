@@ -12,11 +12,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
+from deepsteps_live import places
 from deepsteps_live.errors import Fault
 
 RATE = 48_000
@@ -25,6 +28,7 @@ JACK_UP_WITHIN = 5.0  # seconds
 PRIORITY = 70
 NO_START_SERVER = 0x01  # JackNoStartServer
 SERVER_NAME = 0x04  # JackServerName
+NAMES = ("deepsteps", "deepsteps-2", "deepsteps-3", "deepsteps-4", "deepsteps-5")
 
 
 @dataclass
@@ -40,12 +44,15 @@ class Audio:
     variables: Mapping[str, str] = field(default_factory=dict)
     started: subprocess.Popen[bytes] | None = None
     watcher: subprocess.Popen[bytes] | None = None
+    lock: IO[bytes] | None = None
 
     def close(self) -> None:
         """Stop what was started."""
         if self.started is not None:
             ended(self.started, self.watcher)
             self.started = None
+        if self.lock is not None:
+            self.lock.close()
 
 
 def open_audio(notice: Callable[[str], None]) -> Audio:
@@ -120,28 +127,56 @@ def _start_jack(notice: Callable[[str], None]) -> Audio:
     if jackd is None:
         raise Fault("there is no JACK; install it: sudo apt-get install jackd2")
     card = _sound_card()
-    dummy_name = os.environ.get("JACK_DEFAULT_SERVER", f"deepsteps-{os.getpid()}")
-    name = dummy_name if card is None else os.environ.get("JACK_DEFAULT_SERVER", "default")
+    lock, name = (None, os.environ.get("JACK_DEFAULT_SERVER", "default")) if card else _free_name()
     driver = ["-d", "dummy"] if card is None else ["-d", "alsa", "-d", card, "-P"]
     priority = ["-R", "-P", str(PRIORITY)] if may_be_real_time() else ["-r"]
-    process = subprocess.Popen(
-        [jackd, "-n", name, *priority, *driver, "-r", str(RATE), "-p", str(PERIOD)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
-    )
-    audio = Audio((), _jack_variables(name), process, watched(process))
+    log = places.log_folder() / "jack.log"
+    with log.open("wb") as says:
+        process = subprocess.Popen(
+            [jackd, "-n", name, *priority, *driver, "-r", str(RATE), "-p", str(PERIOD)],
+            stdin=subprocess.DEVNULL,
+            stdout=says,
+            stderr=says,
+            start_new_session=True,
+            env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
+        )
+    audio = Audio((), _jack_variables(name), process, watched(process), lock)
     deadline = time.monotonic() + JACK_UP_WITHIN
     while not jack_answers(name):
         if process.poll() is not None or time.monotonic() > deadline:
             audio.close()
-            raise Fault(f"JACK did not start; see what it says: {jackd} {' '.join(driver)} -r {RATE} -p {PERIOD}")
+            raise Fault(f"JACK did not start: {_why(log)}; {log} says more")
         time.sleep(0.02)
     if card is None:
         notice("no sound card: playing on JACK's dummy driver, recording works")
     return audio
+
+
+def _free_name() -> tuple[IO[bytes] | None, str]:
+    """A name for a JACK of our own, and the lock that keeps it ours.
+
+    JACK remembers at most eight names, those of servers that were killed included, and takes one back only for a
+    server of the same name. So names are few and used again.
+    """
+    import fcntl
+
+    if name := os.environ.get("JACK_DEFAULT_SERVER"):
+        return None, name
+    for name in NAMES:
+        lock = Path(tempfile.gettempdir(), f"deepsteps-{os.getuid()}-{name}.lock").open("wb")  # noqa: SIM115 - held as long as JACK
+        with contextlib.suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not jack_answers(name):
+                return lock, name
+        lock.close()
+    raise Fault(f"{len(NAMES)} engines play on JACK's dummy driver already; end one of them")
+
+
+def _why(log: Path) -> str:
+    """What JACK gave as its reason."""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    reasons = [line for line in lines if any(word in line.lower() for word in ("cannot", "fail", "too many", "error"))]
+    return (reasons or lines or ["it said nothing"])[0]
 
 
 def _jack_variables(name: str) -> dict[str, str]:

@@ -40,6 +40,6 @@ def _goes_on(line: str) -> bool:
 
 def _whole(text: str) -> bool:
     try:
-        return codeop.compile_command(text, "<prompt>", "exec") is not None
+        return codeop.compile_command(text, "<prompt>", "single") is not None
     except (SyntaxError, ValueError, OverflowError):
         return True  # running it says what is wrong
