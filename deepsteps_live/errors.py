@@ -32,6 +32,17 @@ def no_such(kind: str, word: object, choices: Iterable[str]) -> BadInput:
     return BadInput(f'no {kind} "{word}"; {hint}')
 
 
+def in_words(error: BaseException) -> str:
+    """What an error says, in one line: ours as they are, others with their kind, even those that cannot say."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # a performer's own exception may fail even here
+        text = ""
+    if isinstance(error, DeepstepsError) and text:
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 def number(what: str, value: object, low: float, high: float) -> float:
     """`value` as a float between `low` and `high`, or BadInput naming `what`."""
     if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):

@@ -36,7 +36,8 @@ class Score:
 
     def changed(self, live_set: LiveSet, beat: float) -> Score:
         """The score with `live_set` from `beat` on; what was to come in later is dropped."""
-        return Score((*(part for part in self.parts if part[0] < beat), (beat, live_set)))
+        kept = tuple(part for part in self.parts if part[0] < beat)
+        return Score(kept if kept and kept[-1][1] == live_set else (*kept, (beat, live_set)))
 
     def trimmed(self, beat: float) -> Score:
         """The score without the sets whose last late step sounded before `beat`."""
@@ -60,18 +61,19 @@ class Score:
 def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_model, *, whole: bool = False) -> Score:
     """The score in which `wanted` comes in: its patterns at the bar that its `quant` says, all else at once.
 
-    `frontier` is the beat up to which events are committed: nothing before it changes. `whole` lets all of
-    `wanted` wait for the bar.
+    `frontier` is the beat up to which events are committed: nothing before it changes. With `whole` all of
+    `wanted` comes in on the next bar, whatever its `quant`.
     """
     playing = score.at(frontier)
     now = playing if whole else at_once(playing, wanted)
-    if wanted.quant == 0:
+    if wanted.quant == 0 and not whole:
         now = wanted
     begins = safe_beat(score, now, frontier, decode)
     changed = score.changed(now, begins)
     if now == wanted:
         return changed
-    return changed.changed(wanted, next_bar(max(begins, safe_beat(score, wanted, frontier, decode)), wanted.quant))
+    safe = max(begins, safe_beat(score, wanted, frontier, decode))
+    return changed.changed(wanted, next_bar(safe, 1.0 if whole else wanted.quant))
 
 
 def safe_beat(score: Score, live_set: LiveSet, frontier: float, decode: Decode = no_model) -> float:

@@ -119,6 +119,9 @@ class Table:
         object.__setattr__(self, "values", tuple(number("a value", value, -_BIG, _BIG) for value in self.values))
         number("a start", self.start, -_BIG, 1e9)
 
+    def __repr__(self) -> str:
+        return f"table({self.beats:g}, {len(self.values)} values from {min(self.values):g} to {max(self.values):g})"
+
     def at(self, beat: float) -> float:
         """The value at a beat, one of `values`."""
         return self.values[math.floor((beat - self.start) / self.beats + 1e-9) % len(self.values)]

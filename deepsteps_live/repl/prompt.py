@@ -95,11 +95,7 @@ def _tell(text: str) -> None:
 
 
 def _explained(error: BaseException, instrument: Instrument) -> str:
-    try:
-        place = _line_of(error)
-        return f"{explained(error, instrument)}{place}"
-    except Exception:  # an error whose own text cannot be made
-        return f"{type(error).__name__}"
+    return f"{explained(error, instrument)}{_line_of(error)}"
 
 
 def _line_of(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from deepsteps_live import engine, places, sound
 from deepsteps_live.errors import BadInput, Fault, number, whole
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import (
+    BEATS_PER_BAR,
     LATENTS,
     Pattern,
     Score,
@@ -83,7 +84,7 @@ def remove(instrument: Instrument, track: Any) -> None:
 def kit(instrument: Instrument, file: str) -> None:
     """Load the eight sounds of a kit: kit("kits/mine.mtpreset"), kit("default")."""
     read = sound.read_kit(kit_file(str(file)))
-    drums = [track.name for track in instrument.session.live_set if track.sound is None or track.sound.synth == "drum"]
+    drums = [track.name for track in instrument.session.live_set if track.pitches is None]
     for name, patch in zip(drums, read.patches, strict=False):
         if patch is not None:
             instrument.session.edit(lambda live_set, n=name, p=patch: live_set.but_track(n, sound=p))  # type: ignore[misc]
@@ -165,22 +166,23 @@ def render(instrument: Instrument, file: str, bars: int = 4) -> str:
 
 
 def wait(instrument: Instrument, bars: float) -> None:
-    """Let the music play on for so many bars before the next statement: wait(4)."""
-    beats = number("bars", bars, 0, 10_000) * 4
-    instrument.session.wait(beats)
+    """Let the music play on for so many bars; what the next statements change lands there: wait(4)."""
+    instrument.session.pass_time(number("bars", bars, 0, 10_000) * BEATS_PER_BAR)
 
 
 def words(instrument: Instrument, about: Any = None) -> str:
     """This list; help(kick), help("tempo") or help(play) says more."""
-    from deepsteps_live.session.help import help_text
+    from deepsteps_live.session.help import help_text  # which reads this file's tables
 
     return help_text(instrument, about)
 
 
 def _set_file(name: str) -> Path:
     path = Path(str(name)).expanduser()
-    if path.suffix == ".json" or len(path.parts) > 1:
+    if path.suffix == ".json":
         return path
+    if len(path.parts) != 1:
+        raise BadInput(f'a set goes by a word, save("friday"), or by a file, save("{name}.json")')
     return places.data_folder() / "sets" / f"{name}.json"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from deepsteps_live.errors import BadInput, no_such, number
+from deepsteps_live.errors import BadInput, in_words, no_such, number
 from deepsteps_live.music import BEATS_PER_BAR, Table
 
 SAMPLES = 16  # values a bar of a function of the beat: one a step
@@ -85,6 +85,15 @@ class Functions:
         """The functions that run."""
         return list(self._jobs)
 
+    @property
+    def jobs(self) -> dict[str, Job]:
+        """What runs, by name; put back what was read here and nothing started since runs any more."""
+        return dict(self._jobs)
+
+    @jobs.setter
+    def jobs(self, jobs: dict[str, Job]) -> None:
+        self._jobs = dict(jobs)
+
     def bar(self, bar: int) -> None:
         """Run, here and now, what is due for a bar: for rendering, where nobody waits for the clock."""
         for job in list(self._jobs.values()):
@@ -128,7 +137,7 @@ class Functions:
             with self._block():
                 job.ahead(bar)
         except Exception as error:  # a performer's function may raise anything; the music goes on
-            self._let_go(job, f"raised {type(error).__name__}: {error}")
+            self._let_go(job, f"raised {in_words(error)}")
         finally:
             job.busy.clear()
 
@@ -137,7 +146,7 @@ class Functions:
             del self._jobs[job.name]
             with self._block():
                 job.repeat()
-            self._tell(f"{job.name} {' '.join(why.split())}; its last good bar is repeated until you assign it again")
+            self._tell(f"{job.name} {why}; its last good bar is repeated until you assign it again")
 
 
 def _sampled(place: str, function: Callable[[float], Any], put: Put) -> Job:

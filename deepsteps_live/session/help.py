@@ -27,6 +27,7 @@ def help_text(instrument: Instrument, about: Any = None) -> str:
     name = about if isinstance(about, str) else getattr(about, "__name__", str(about))
     texts = {**_commands(), **_values(), **{name: setting.help for name, setting in SET_SETTINGS.items()}}
     texts |= {name: setting.help for name, setting in TRACK_SETTINGS.items() if name not in texts}
+    name = "scale" if name in SCALES else name
     texts["scale"] = f"{texts['scale']}: {', '.join(SCALES)}"
     if name not in texts:
         raise no_such("help on", name, texts)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
-from deepsteps_live.errors import DeepstepsError, no_such
+from deepsteps_live.errors import in_words, no_such
 from deepsteps_live.music import Pattern, pattern_at
 from deepsteps_live.session.commands import COMMANDS, VALUES
 from deepsteps_live.session.functions import Functions
+from deepsteps_live.session.help import help_text
 from deepsteps_live.session.namespace import Bound, Namespace
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.settings import LATENT_NAMES, SET_SETTINGS, set_fields
@@ -24,7 +24,7 @@ class Instrument:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.functions = Functions(
-            lambda: session.block(remembered=False), lambda text: session.tell(text), lambda: session.beat()
+            lambda: session.block(remembered=False, whole=True), lambda text: session.tell(text), lambda: session.beat()
         )
         self.namespace = Namespace(self.find, self.names)
 
@@ -40,17 +40,22 @@ class Instrument:
     def run(self, text: str, name: str = "<prompt>", show: Callable[[Any], None] | None = None) -> None:
         """Run a block of statements; the value of a last expression goes to `show`. What it raises changes nothing."""
         body, last = _compiled(text, name, split=show is not None)
-        with self.session.block():
-            exec(body, self.namespace)
-            value = eval(last, self.namespace) if last is not None else None
-            self.namespace.settle()
+        jobs = self.functions.jobs
+        try:
+            with self.session.block():
+                exec(body, self.namespace)
+                value = eval(last, self.namespace) if last is not None else None
+                self.namespace.settle()
+        except BaseException:
+            self.functions.jobs = jobs
+            raise
         if value is not None and show is not None:
             show(value)
 
     def find(self, name: str) -> Bound | None:
         """The bound name, or None: commands, values, settings, latents of the focused track, tracks."""
         if name in COMMANDS:
-            return Bound(lambda: self._command(name), None, "a command of the instrument")
+            return Bound(lambda: Command(self, name), None, "a command of the instrument")
         if name in VALUES:
             return Bound(lambda: VALUES[name], None, "a word of the instrument")
         if name in SET_SETTINGS:
@@ -83,16 +88,6 @@ class Instrument:
     def _latent_setter(self, name: str) -> Callable[[Any], None]:
         return lambda value: setattr(self._focus(), name, value)
 
-    def _command(self, name: str) -> Callable[..., Any]:
-        function = COMMANDS[name]
-
-        def command(*values: Any, **named: Any) -> Any:
-            return function(self, *values, **named)
-
-        command.__name__ = name
-        command.__doc__ = function.__doc__
-        return command
-
 
 def _compiled(text: str, name: str, *, split: bool) -> tuple[CodeType, CodeType | None]:
     """A block's statements, and apart from them its last expression when it is to be shown."""
@@ -108,7 +103,23 @@ def _compiled(text: str, name: str, *, split: bool) -> tuple[CodeType, CodeType 
 def explained(error: BaseException, instrument: Instrument) -> str:
     """An error in one line; an unknown name with the nearest one."""
     if isinstance(error, NameError) and error.name:
-        with contextlib.suppress(Exception):
-            return str(no_such("name", error.name, instrument.namespace.known()))
-    text = " ".join(str(error).split())
-    return text if isinstance(error, DeepstepsError) and text else f"{type(error).__name__}: {text}".rstrip(": ")
+        known = instrument.namespace.known()
+        if error.name in known:
+            return f"{error.name} belongs to the instrument and cannot be deleted"
+        return str(no_such("name", error.name, known))
+    return in_words(error)
+
+
+class Command:
+    """A command bound to its instrument; typed without its brackets it says what to type."""
+
+    def __init__(self, instrument: Instrument, name: str) -> None:
+        self._instrument = instrument
+        self.__name__ = name
+        self.__doc__ = COMMANDS[name].__doc__
+
+    def __call__(self, *values: Any, **named: Any) -> Any:
+        return COMMANDS[self.__name__](self._instrument, *values, **named)
+
+    def __repr__(self) -> str:
+        return help_text(self._instrument, self.__name__)

@@ -51,7 +51,6 @@ class Performance:
 
     def _wait(self, beats: float) -> None:
         self._start()
-        self._session.flush()
         began = self._heard()
         while (now := self._heard()) < began + beats:
             if self._last_beat is not None and now >= self._last_beat:

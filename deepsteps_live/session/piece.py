@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 from deepsteps_live import engine
-from deepsteps_live.errors import BadInput, number
+from deepsteps_live.errors import BadInput
 from deepsteps_live.music import BEATS_PER_BAR, Score, take_in
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.opening import offline_instrument
+from deepsteps_live.session.session import AHEAD
 
 
 def read_file(name: str) -> str:
@@ -39,31 +39,31 @@ class Piece:
         self._instrument = instrument
         self._score: Score | None = None
         self._beat = 0.0
+        self._bar = 1  # whose functions run next
         instrument.session.wait = self.wait
 
     def score(self, text: str, name: str, bars: int) -> Score:
         """The score of so many bars of a file."""
         self._instrument.run(text, name)
+        self._take()
         self.wait(max(0.0, bars * BEATS_PER_BAR - self._beat))
         return self._score or Score.of(self._instrument.session.live_set)
 
     def wait(self, beats: float) -> None:
-        """Let so many beats pass: what was changed until now comes in, then the bars' functions run."""
+        """Let so many beats pass; what was changed until now comes in, and every bar's functions run ahead of it."""
         self._take()
-        ends = self._beat + number("beats to wait", beats, 0, 1e6)
-        bar = math.floor(self._beat / BEATS_PER_BAR) + 1
-        while bar * BEATS_PER_BAR < ends:
-            self._instrument.functions.bar(bar)
-            self._beat = float(bar * BEATS_PER_BAR)
+        ends = self._beat + beats
+        while (ahead := BEATS_PER_BAR * self._bar - AHEAD) <= ends:
+            self._beat = max(self._beat, ahead)
+            self._instrument.functions.bar(self._bar)
             self._take()
-            bar += 1
+            self._bar += 1
         self._beat = ends
 
     def _take(self) -> None:
         session = self._instrument.session
-        session.flush()
         wanted = session.live_set
         if self._score is None:
             self._score = Score.of(wanted)
         elif wanted != self._score.last:
-            self._score = take_in(self._score, wanted, self._beat, session.models.decode)
+            self._score = take_in(self._score, wanted, self._beat, session.models.decode, whole=True)

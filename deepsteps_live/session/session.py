@@ -15,6 +15,7 @@ from deepsteps_live.session.models import Models
 
 Edit = Callable[[LiveSet], LiveSet]
 
+AHEAD = 1.0  # beats: time for what comes after a wait to land on its bar
 SEND_AFTER = 0.05  # seconds: a block that runs longer is heard while it runs
 
 
@@ -39,7 +40,7 @@ class Session:
         self.tell = tell
         self.link: EngineLink | None = None
         self.start: Callable[[], None] = self._start  # what play() does
-        self.wait: Callable[[float], None] = self._wait  # what wait() does, in beats
+        self.wait: Callable[[float], None] = self._wait  # how beats pass
         self._live_set = live_set
         self._sent: set[str] = set()
         self._history = History(live_set)
@@ -168,9 +169,15 @@ class Session:
         if self.link is not None:
             self.ask("play")
 
+    def pass_time(self, beats: float) -> None:
+        """Let so many beats pass, but for the last one: what the block changes then comes in whole, on the bar."""
+        self.flush()
+        self.wait(max(0.0, beats - AHEAD))
+        if (draft := getattr(self._draft, "block", None)) is not None:
+            draft.whole = True
+
     def _wait(self, beats: float) -> None:
         """Let so many beats be heard, or return at once when nothing plays."""
-        self.flush()
         began = self.beat()
         while began is not None and (now := self.beat()) is not None and now < began + beats:
             time.sleep(min(0.05, (began + beats - now) * 60 / self.live_set.tempo))
