@@ -12,7 +12,8 @@ import soundfile
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Table, euclid, lfo, pattern
 from deepsteps_live.session import commands
-from deepsteps_live.session.instrument import Instrument, explained
+from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.mistakes import explained
 from deepsteps_live.session.opening import offline_instrument
 from deepsteps_live.session.piece import Piece, render_file
 from deepsteps_live.session.settings import SET_SETTINGS, TRACK_SETTINGS

@@ -7,10 +7,10 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from deepsteps_live import __version__
-from deepsteps_live.errors import BadInput, DeepstepsError
+from deepsteps_live.errors import BadInput, DeepstepsError, number
 
 Options = argparse.Namespace
 
@@ -18,9 +18,9 @@ Options = argparse.Namespace
 def main(words: Sequence[str] | None = None) -> int:
     """Run `deepsteps` with these words; the exit status."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    options = _parser().parse_args(words)
     try:
-        return int(options.run(options) or 0)
+        options = _parser().parse_args(words)
+        return int(options.run(options))
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2
@@ -31,13 +31,18 @@ def main(words: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, as all of ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{self.prog}: {message}")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="deepsteps", description="A live-coding instrument. Alone: boot, open the prompt."
-    )
+    parser = _Parser(prog="deepsteps", description="A live-coding instrument. Alone: boot, open the prompt.")
     parser.add_argument("--version", action="version", version=f"deepsteps {__version__}")
     parser.add_argument("--pipe", action="store_true", help="statements on standard input, as editors send them")
-    parser.add_argument("--server", metavar="HOST:PORT", help="play through a scsynth that already runs")
+    parser.add_argument("--server", metavar="HOST:PORT", type=_server, help="play through a scsynth that already runs")
     parser.set_defaults(run=_prompt)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, (run, about, arguments) in COMMANDS.items():
@@ -129,19 +134,28 @@ def _timing(options: Options) -> int:
 
 
 def _latents(text: str) -> tuple[float, ...]:
-    from deepsteps_live.music.live_set import checked_latents
+    from deepsteps_live.music.live_set import LATENT_LIMIT, LATENTS
 
     try:
         values = tuple(float(word) for word in text.split(","))
     except ValueError:
-        raise BadInput(f'latents are four numbers: --latents 0.4,-1.2,0,0.7, not "{text}"') from None
-    return tuple(float(value) for value in checked_latents(values))  # type: ignore[arg-type]
+        values = ()
+    if len(values) != LATENTS:
+        raise BadInput(f'latents are four numbers: --latents 0.4,-1.2,0,0.7, not "{text}"')
+    return tuple(number("a latent", value, -LATENT_LIMIT, LATENT_LIMIT) for value in values)
 
 
 def _bars(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 10_000:
         raise argparse.ArgumentTypeError(f"bars are a whole number from 1 to 10000, not {text}")
     return int(text)
+
+
+def _server(text: str) -> str:
+    _, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or not 1 <= int(port) <= 65_535:
+        raise argparse.ArgumentTypeError(f"a server is HOST:PORT, such as 127.0.0.1:57110, not {text}")
+    return text
 
 
 def _engine_options(options: Options) -> tuple[str, ...]:

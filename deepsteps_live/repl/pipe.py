@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from deepsteps_live.repl.prompt import run_block
 from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.mistakes import PROMPT
 
 
 def run_pipe(instrument: Instrument, lines: Iterable[str]) -> None:
@@ -40,6 +41,6 @@ def _goes_on(line: str) -> bool:
 
 def _whole(text: str) -> bool:
     try:
-        return codeop.compile_command(text, "<prompt>", "single") is not None
+        return codeop.compile_command(text, PROMPT, "single") is not None
     except (SyntaxError, ValueError, OverflowError):
         return True  # running it says what is wrong

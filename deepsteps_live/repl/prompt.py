@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codeop
 import sys
-import traceback
 import warnings
 from typing import Any
 
@@ -22,7 +21,8 @@ from deepsteps_live import places
 from deepsteps_live.repl.completion import NameCompleter
 from deepsteps_live.repl.stage_door import Leave
 from deepsteps_live.repl.toolbar import toolbar
-from deepsteps_live.session.instrument import Instrument, explained
+from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.mistakes import PROMPT, explained
 
 REFRESH = 0.1  # seconds between looks at where the music is
 
@@ -55,12 +55,12 @@ def run_prompt(instrument: Instrument) -> None:
             run_block(instrument, text)
 
 
-def run_block(instrument: Instrument, text: str, name: str = "<prompt>") -> bool:
+def run_block(instrument: Instrument, text: str) -> bool:
     """Run a block; an error is one line, and the set is as it was. Whether it went well."""
     if not text.strip():
         return True
     try:
-        instrument.run(text, name, show)
+        instrument.run(text, PROMPT, show)
     except KeyboardInterrupt:
         say("stopped; the music goes on")
     except SystemExit:
@@ -68,7 +68,7 @@ def run_block(instrument: Instrument, text: str, name: str = "<prompt>") -> bool
     except Leave:
         raise
     except BaseException as error:  # whatever is typed, the prompt and the music go on
-        say(_explained(error, instrument))
+        say(explained(error, instrument))
         return False
     return True
 
@@ -94,21 +94,11 @@ def _tell(text: str) -> None:
     print(f"* {text}", flush=True)
 
 
-def _explained(error: BaseException, instrument: Instrument) -> str:
-    return f"{explained(error, instrument)}{_line_of(error)}"
-
-
-def _line_of(error: BaseException) -> str:
-    """Where in a block of several lines it went wrong."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<prompt>"]
-    return f" (line {lines[-1]})" if lines and lines[-1] and lines[-1] > 1 else ""
-
-
 def _compiles(text: str) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return codeop.compile_command(text, "<prompt>", "exec") is not None
+            return codeop.compile_command(text, PROMPT, "exec") is not None
         except (SyntaxError, ValueError, OverflowError):
             return True  # running it says what is wrong
 

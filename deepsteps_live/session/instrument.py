@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
-from deepsteps_live.errors import in_words, no_such
 from deepsteps_live.music import Pattern, pattern_at
 from deepsteps_live.session.commands import COMMANDS, VALUES
 from deepsteps_live.session.functions import Functions
@@ -98,16 +97,6 @@ def _compiled(text: str, name: str, *, split: bool) -> tuple[CodeType, CodeType 
         assert isinstance(final, ast.Expr)
         last = compile(ast.Expression(final.value), name, "eval")
     return compile(tree, name, "exec"), last
-
-
-def explained(error: BaseException, instrument: Instrument) -> str:
-    """An error in one line; an unknown name with the nearest one."""
-    if isinstance(error, NameError) and error.name:
-        known = instrument.namespace.known()
-        if error.name in known:
-            return f"{error.name} belongs to the instrument and cannot be deleted"
-        return str(no_such("name", error.name, known))
-    return in_words(error)
 
 
 class Command:

@@ -8,6 +8,7 @@ from pathlib import Path
 from deepsteps_live.errors import Fault
 from deepsteps_live.music import BEATS_PER_BAR
 from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.mistakes import run_file
 
 RING_OUT = 1.0  # seconds after the last bar
 POLL = 0.02
@@ -32,7 +33,7 @@ class Performance:
     def run(self, text: str, name: str) -> None:
         """Run and play the file; returns when the bars are over and have rung out."""
         try:
-            self._instrument.run(text, name)
+            run_file(self._instrument, text, name)
             self._start()
             self._wait(float("inf"))
         except Over:

@@ -8,6 +8,7 @@ from deepsteps_live import engine
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import BEATS_PER_BAR, Score, take_in
 from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.mistakes import run_file
 from deepsteps_live.session.opening import offline_instrument
 from deepsteps_live.session.session import AHEAD
 
@@ -44,7 +45,7 @@ class Piece:
 
     def score(self, text: str, name: str, bars: int) -> Score:
         """The score of so many bars of a file."""
-        self._instrument.run(text, name)
+        run_file(self._instrument, text, name)
         self._take()
         self.wait(max(0.0, bars * BEATS_PER_BAR - self._beat))
         return self._score or Score.of(self._instrument.session.live_set)
