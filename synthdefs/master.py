@@ -12,6 +12,8 @@ The limiter looks ahead, so all that passes is LATENCY seconds late.
 from supriya import SynthDef, SynthDefBuilder
 from supriya.ugens import In, Lag, LeakDC, Limiter, Out, Sanitize
 
+from .meter import metered
+
 NAME = "ds-master"
 SMOOTH = 0.02  # seconds in which a turned level is followed
 AHEAD = 0.005  # seconds; the limiter takes twice that
@@ -32,5 +34,7 @@ def master() -> SynthDef:
         sound = [LeakDC.ar(source=Sanitize.ar(source=channel), coefficient=DC) * level for channel in mix]
 
         limited = [Limiter.ar(source=channel, level=CEILING, duration=AHEAD).clip2(WALL) for channel in sound]
+
+        metered(limited)
         Out.ar(bus=builder["out"], source=limited)
     return builder.build(name=NAME)

@@ -13,6 +13,8 @@ hold   1; when it is set to 0 the strip fades in 10 ms and frees itself
 from supriya import SynthDef, SynthDefBuilder
 from supriya.ugens import Envelope, EnvGen, In, Lag, Out
 
+from .meter import metered
+
 NAME = "ds-strip"
 SMOOTH = 0.02  # seconds in which a turned control is followed
 FADE = 0.01  # seconds
@@ -33,5 +35,8 @@ def strip() -> SynthDef:
         pan = Lag.kr(source=builder["pan"], lag_time=SMOOTH)
 
         left, right = (1 - pan).min(1) * gain, (1 + pan).min(1) * gain
-        Out.ar(bus=builder["out"], source=[sound[0] * left, sound[1] * right])
+        mixed = [sound[0] * left, sound[1] * right]
+
+        metered(mixed)
+        Out.ar(bus=builder["out"], source=mixed)
     return builder.build(name=NAME)

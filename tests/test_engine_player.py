@@ -122,6 +122,18 @@ def test_a_later_edit_does_not_bring_a_waiting_pattern_in_early() -> None:
     assert stage.grids()[:6] == [0, 1, 2, 3, 4.5, 5.5]
 
 
+def test_a_pattern_keeps_its_bar_however_often_the_rest_is_moved() -> None:
+    early = Pattern((True,) * 16, offsets=(-0.5,) * 16)
+    playing = LiveSet((Track("kick", pattern("x---")), Track("hat", early)), tempo=120)
+    stage = Stage(playing)
+    stage.to_beat(1)
+    wanted = playing.but_track("kick", pattern=pattern("--x-"))
+    for step in range(60):
+        stage.player.change(wanted.but_track("hat", gate=100 + step), {})
+        stage.to_beat(1 + step / 10)
+    assert [grid for grid in stage.grids() if grid < 6.5] == [0, 1, 2, 3, 4.5, 5.5]
+
+
 def test_a_tempo_change_does_not_jump() -> None:
     stage = Stage(kick("x---"))
     stage.to_beat(2.2)

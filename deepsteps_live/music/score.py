@@ -36,8 +36,16 @@ class Score:
 
     def changed(self, live_set: LiveSet, beat: float) -> Score:
         """The score with `live_set` from `beat` on; what was to come in later is dropped."""
-        kept = tuple(part for part in self.parts if part[0] < beat)
-        return Score(kept if kept and kept[-1][1] == live_set else (*kept, (beat, live_set)))
+        return self.joined(Score.of(live_set), beat)
+
+    def joined(self, other: Score, beat: float) -> Score:
+        """This score up to `beat`, the other one from there on."""
+        later = ((beat, other.at(beat)), *(part for part in other.parts if part[0] > beat))
+        parts = [part for part in self.parts if part[0] < beat]
+        for begins, live_set in later:
+            if not parts or parts[-1][1] != live_set:
+                parts.append((begins, live_set))
+        return Score(tuple(parts))
 
     def trimmed(self, beat: float) -> Score:
         """The score without the sets whose last late step sounded before `beat`."""
@@ -64,26 +72,28 @@ def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_
     `frontier` is the beat up to which events are committed: nothing before it changes. With `whole` all of
     `wanted` comes in on the next bar, whatever its `quant`.
     """
-    playing = score.at(frontier)
-    now = playing if whole else at_once(playing, wanted)
-    if wanted.quant == 0 and not whole:
-        now = wanted
-    begins = safe_beat(score, now, frontier, decode)
-    changed = score.changed(now, begins)
-    if now == wanted:
-        return changed
-    safe = max(begins, safe_beat(score, wanted, frontier, decode))
-    return changed.changed(wanted, next_bar(safe, 1.0 if whole else wanted.quant))
+    if whole:
+        return score.changed(wanted, next_bar(safe_beat(score, Score.of(wanted), frontier, decode), 1.0))
+    if wanted.quant == 0:
+        return score.changed(wanted, safe_beat(score, Score.of(wanted), frontier, decode))
+    # Patterns that wait for their bar already keep it, however often the rest is moved meanwhile.
+    moved = Score(tuple((begins, at_once(live_set, wanted)) for begins, live_set in score.parts))
+    begins = safe_beat(score, moved, frontier, decode)
+    joined = score.joined(moved, begins)
+    if joined.last == wanted:
+        return joined
+    safe = max(begins, safe_beat(score, Score.of(wanted), frontier, decode))
+    return joined.changed(wanted, next_bar(safe, wanted.quant))
 
 
-def safe_beat(score: Score, live_set: LiveSet, frontier: float, decode: Decode = no_model) -> float:
-    """The first beat at or after `frontier` from which `live_set` can take over the grid.
+def safe_beat(score: Score, other: Score, frontier: float, decode: Decode = no_model) -> float:
+    """The first beat at or after `frontier` from which the other score can take over the grid.
 
     Two kinds of step that stand after the frontier are the old score's: those that have sounded early already, and
-    those that the new set would have played before it.
+    those that the other score would have played before it.
     """
     before = (frontier - EARLY_BEATS, frontier)
-    events_before = [*score.events(*before, decode), *events(live_set, *before, decode)]
+    events_before = [*score.events(*before, decode), *other.events(*before, decode)]
     taken = [event.grid for event in events_before if event.grid >= frontier]
     return max(taken) + 1e-9 if taken else frontier
 

@@ -99,9 +99,12 @@ class ScsynthOutput:
             self._leaving = []
 
     def status(self) -> dict[str, Any]:
-        """cpu, peak_cpu (percent), synths, late_bundles, worst_late_bundle (s), unprepared, recording (s or None)."""
+        """cpu, peak_cpu (percent), synths, meters (linear peaks by track), late_bundles,
+        worst_late_bundle (s), unprepared (events), recording (s or None).
+        """
         return {
             **self._scsynth.load,
+            "meters": {name: round(self._scsynth.peaks.get(node, 0.0), 4) for name, node in self._mixer.meters()},
             "late_bundles": self._scsynth.late,
             "worst_late_bundle": self._scsynth.worst_late,
             "unprepared": self._mixer.unprepared,

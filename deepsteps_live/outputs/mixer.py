@@ -119,6 +119,10 @@ class Mixer:
         place = {name: number for number, name in enumerate(self._channels)}
         return sorted(events, key=lambda pair: (pair[1], -place.get(pair[0].track, 0)))
 
+    def meters(self) -> list[tuple[str, int]]:
+        """Each track's name, and "master", with the node that meters it."""
+        return [*((name, channel.strip) for name, channel in self._channels.copy().items()), ("master", MASTER)]
+
     def silence(self) -> list[Datagram]:
         """All voices faded."""
         for channel in self._channels.values():

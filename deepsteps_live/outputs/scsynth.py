@@ -22,6 +22,7 @@ from deepsteps_live.outputs.audio import Audio, ended, open_audio, watched
 from deepsteps_live.outputs.drift import Drift
 from deepsteps_live.outputs.osc import Datagram, bundle, message
 
+SILENT_FOR = 3.0  # seconds after which a server of somebody else counts as dead
 BOOT_WITHIN = 10.0  # seconds
 ANSWER_WITHIN = 5.0
 LOOK_EVERY = 0.1  # seconds between looks at its load and its sample rate
@@ -64,6 +65,8 @@ class Scsynth:
         self._answered = threading.Condition()
         self._said: deque[str] = deque(maxlen=200)
         self._ready = threading.Event()
+        self.peaks: dict[int, float] = {}  # of nodes that are metered, linear
+        self._heard_at = time.monotonic()
         self.drift = Drift(time.monotonic())
         self.late = 0
         self.worst_late = 0.0
@@ -74,7 +77,7 @@ class Scsynth:
             self._address = self._start(notice) if server is None else _address(server)
             self._socket.connect(self._address)
             threading.Thread(target=self._listen, name="scsynth-osc", daemon=True).start()
-            self.send([message("/error", 0)])
+            self.send([message("/error", 0), message("/notify", 1)])
             self.sync()
         except BaseException:
             self.close()
@@ -169,7 +172,10 @@ class Scsynth:
     def _listen(self) -> None:
         while not self._closed:
             try:
-                answer = OscMessage.from_datagram(self._socket.recv(65_536))
+                raw = self._socket.recv(65_536)
+                if raw.startswith(b"/n_"):  # nodes come and go with every hit; nobody asked
+                    continue
+                answer = OscMessage.from_datagram(raw)
                 parts: list[Any] = [answer.address, *answer.contents]
             except ConnectionRefusedError:
                 time.sleep(0.05)
@@ -178,11 +184,17 @@ class Scsynth:
                 return
             except Exception:  # not OSC: whatever sent it, the music goes on
                 continue
-            if parts[0] == "/status.reply":
-                if LOOPS:
-                    self.drift.report(time.monotonic(), parts[8], parts[9])
-                self.load = {"cpu": parts[6], "peak_cpu": parts[7], "synths": parts[3], "groups": parts[4]}
-                continue
+            self._take(parts)
+
+    def _take(self, parts: list[Any]) -> None:
+        if parts[0] == "/status.reply":
+            self._heard_at = time.monotonic()
+            if LOOPS:
+                self.drift.report(self._heard_at, parts[8], parts[9])
+            self.load = {"cpu": parts[6], "peak_cpu": parts[7], "synths": parts[3], "groups": parts[4]}
+        elif parts[0] == "/meter":
+            self.peaks[parts[1]] = max(parts[3::2])
+        else:
             with self._answered:
                 self._answers.append(parts)
                 self._answered.notify_all()
@@ -191,6 +203,9 @@ class Scsynth:
         while not self._closed:
             self.send([message("/status")])
             time.sleep(LOOK_EVERY)
+            if self._process is None and time.monotonic() - self._heard_at > SILENT_FOR and not self._closed:
+                self.close()
+                self._died()
 
     def _found(self, begins: list[Any]) -> list[Any] | None:
         return next((answer for answer in self._answers if answer[: len(begins)] == begins), None)
