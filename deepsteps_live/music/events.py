@@ -59,8 +59,15 @@ def no_model(model: str, latents: tuple[float, ...], tolerance: float) -> Patter
     return SILENCE
 
 
-def events(live_set: LiveSet, start: float, end: float, decode: Decode = no_model) -> list[Event]:
-    """All events that sound in the beats [start, end), in order of time.
+def events(
+    live_set: LiveSet,
+    start: float,
+    end: float,
+    decode: Decode = no_model,
+    *,
+    grid: tuple[float, float] = (-math.inf, math.inf),
+) -> list[Event]:
+    """All events that sound in the beats [start, end), in order of time, of steps that stand in the beats `grid`.
 
     Pure: cutting a span anywhere gives the same events as asking once. Steps count from beat 0;
     an early first step may sound before it, so playing starts `lead_in` beats before 0.
@@ -70,11 +77,11 @@ def events(live_set: LiveSet, start: float, end: float, decode: Decode = no_mode
     for track in live_set:
         if not _heard(track, soloed):
             continue
-        first = max(0, math.floor(start * track.rate - LATEST))
-        last = math.ceil(end * track.rate + EARLIEST)
-        for step in range(first, last + 1):
+        first = max(0.0, start * track.rate - LATEST, grid[0] * track.rate)
+        last = min(end * track.rate + EARLIEST, grid[1] * track.rate)
+        for step in range(math.floor(first), math.ceil(last) + 1):
             event = _event(live_set, track, step, decode)
-            if event is not None and start <= event.beat < end:
+            if event is not None and start <= event.beat < end and grid[0] <= event.grid < grid[1]:
                 found.append(event)
     found.sort(key=lambda event: event.beat)
     return found

@@ -211,7 +211,9 @@ def at_once(playing: LiveSet, wanted: LiveSet) -> LiveSet:
 
 
 def _track_at_once(playing: Track, wanted: Track) -> Track:
-    kept = {field: getattr(playing, field) for field in QUANTISED}
+    waiting = {
+        field: getattr(playing, field) for field in QUANTISED if getattr(playing, field) != getattr(wanted, field)
+    }
     if (playing.latents is None) != (wanted.latents is None):
-        kept["latents"] = playing.latents
-    return replace(wanted, **kept)
+        waiting["latents"] = playing.latents
+    return replace(wanted, **waiting) if waiting else wanted

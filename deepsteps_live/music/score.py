@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from deepsteps_live.music.events import LATEST, Decode, Event, events, no_model
@@ -43,9 +44,18 @@ class Score:
         later = ((beat, other.at(beat)), *(part for part in other.parts if part[0] > beat))
         parts = [part for part in self.parts if part[0] < beat]
         for begins, live_set in later:
+            if parts and not _stands_in(parts[-1][1], parts[-1][0], begins):
+                parts.pop()  # it was moved on before any of its steps came
             if not parts or parts[-1][1] != live_set:
                 parts.append((begins, live_set))
         return Score(tuple(parts))
+
+    def moved(self, live_set: LiveSet, beat: float) -> Score:
+        """The score with what of `live_set` may act at once, in the set that plays at `beat` and in all that wait."""
+        first = max((begins for begins, _ in self.parts if begins <= beat), default=beat)
+        return Score(
+            tuple((begins, at_once(part, live_set) if begins >= first else part) for begins, part in self.parts)
+        )
 
     def trimmed(self, beat: float) -> Score:
         """The score without the sets whose last late step sounded before `beat`."""
@@ -59,8 +69,7 @@ class Score:
         found = [
             event
             for (begins, live_set), ends_at in zip(self.parts, ends, strict=True)
-            for event in events(live_set, start, end, decode)
-            if begins <= event.grid < ends_at
+            for event in events(live_set, start, end, decode, grid=(begins, ends_at))
         ]
         found.sort(key=lambda event: event.beat)
         return found
@@ -77,7 +86,7 @@ def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_
     if wanted.quant == 0:
         return score.changed(wanted, safe_beat(score, Score.of(wanted), frontier, decode))
     # Patterns that wait for their bar already keep it, however often the rest is moved meanwhile.
-    moved = Score(tuple((begins, at_once(live_set, wanted)) for begins, live_set in score.parts))
+    moved = score.moved(wanted, frontier)
     begins = safe_beat(score, moved, frontier, decode)
     joined = score.joined(moved, begins)
     if joined.last == wanted:
@@ -107,3 +116,8 @@ def next_bar(frontier: float, quant: float) -> float:
 
 
 EARLY_BEATS = 0.25  # half a step at the slowest rate, 2 steps a beat
+
+
+def _stands_in(live_set: LiveSet, start: float, end: float) -> bool:
+    """Whether any track has a step on the grid in the beats [start, end)."""
+    return any(math.ceil(max(start, 0.0) * track.rate) < end * track.rate for track in live_set)
