@@ -109,8 +109,9 @@ def _keys() -> KeyBindings:
     @keys.add("enter")
     def _(event: KeyPressEvent) -> None:
         buffer: Buffer = event.current_buffer
+        one_line = "\n" not in buffer.text
         at_end = not buffer.document.text_after_cursor.strip()
-        if at_end and complete(buffer.text):
+        if (one_line or at_end) and complete(buffer.text):
             buffer.validate_and_handle()
         else:
             buffer.insert_text("\n" + _indent(buffer.document))
