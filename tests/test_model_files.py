@@ -14,6 +14,8 @@ import pytest
 
 from deepsteps_live.errors import BadInput
 from deepsteps_live.model import GrooveModel, Recipe, from_bytes, load, train
+from deepsteps_live.model.files import MOST_BYTES
+from deepsteps_live.model.layers import MOST
 from tests.test_model_network import rows
 
 MODEL = GrooveModel(
@@ -42,6 +44,12 @@ def _npz(change: Callable[[dict[str, Any]], object], *, pickled: bool = False) -
     return file.getvalue()
 
 
+def _squeezed(arrays: dict[str, Any]) -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
 BROKEN: dict[str, bytes] = {
     "nothing": b"",
     "text": b"not a model",
@@ -52,6 +60,9 @@ BROKEN: dict[str, bytes] = {
     "another shape": _npz(lambda arrays: arrays.update(w1=np.zeros((3, 3), np.float32))),
     "a layer missing": _npz(lambda arrays: arrays.pop("w3")),
     "not a number": _npz(lambda arrays: arrays.update(b0=np.full(6, np.nan, np.float32))),
+    "weights that overflow": _npz(lambda arrays: arrays.update(b0=np.full(6, 3e38, np.float32))),
+    "too much to unpack": _squeezed({"w0": np.zeros((48, 100_000), np.float32)}),
+    "too large": bytes(MOST_BYTES + 1),
     "text for weights": _npz(lambda arrays: arrays.update(b0=np.array(["a"] * 6))),
     "no card": _npz(lambda arrays: arrays.pop("card")),
     "another format": _npz(lambda arrays: arrays.update(format=np.array("other"))),
@@ -67,6 +78,12 @@ def test_a_broken_file_is_named_in_one_line(content: bytes, tmp_path: Path) -> N
         load(path)
     assert "broken.npz" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["too much to unpack", "too large"])
+def test_a_file_too_large_for_a_model_is_not_unpacked(kind: str) -> None:
+    with pytest.raises(BadInput, match="too large"):
+        from_bytes(BROKEN[kind])
 
 
 def test_every_flipped_byte_gives_a_model_or_one_line() -> None:
@@ -87,10 +104,37 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load(tmp_path / "none.npz")
 
 
-@pytest.mark.parametrize("latents", [(1, 2, 3), (1, 2, 3, float("nan")), (1, 2, 3, float("inf")), ("a", 1, 2, 3), 7])
+@pytest.mark.parametrize(
+    "latents", ["1234", (1, 2, 3), (1, 2, 3, float("nan")), (1, 2, 3, float("inf")), ("a", 1, 2, 3), 7]
+)
 def test_latents_that_are_not_four_finite_numbers_are_refused(latents: Any) -> None:
     with pytest.raises(BadInput, match="four finite numbers"):
         MODEL.decode(latents)
+
+
+@pytest.mark.parametrize(
+    ("hits", "offsets", "velocities"),
+    [
+        ([1] * 15, [0] * 16, [1] * 16),
+        ([1] * 16, [0] * 15 + [float("nan")], [1] * 16),
+        ([1] * 16, [0.6] * 16, [1] * 16),
+        ([1] * 16, [0] * 16, [1.1] * 16),
+        (["x"] * 16, [0] * 16, [1] * 16),
+        (None, [0] * 16, [1] * 16),
+    ],
+)
+def test_a_bar_that_is_none_is_refused(hits: Any, offsets: Any, velocities: Any) -> None:
+    with pytest.raises(BadInput, match="a bar is 16 hits, 16 offsets"):
+        MODEL.encode(hits, offsets, velocities)
+
+
+def test_the_largest_weights_decode_to_numbers() -> None:
+    def largest(arrays: dict[str, Any]) -> None:
+        arrays.update({key: np.sign(arrays[key]) * np.float32(MOST) for key in arrays if key[0] in "wb"})
+
+    model = from_bytes(_npz(largest))
+    assert np.isfinite(model.decode((9e5, -9e5, 9e5, 9e5)).probabilities).all()
+    assert np.isfinite(model.encode([1] * 16, [0.5] * 16, [1] * 16)).all()
 
 
 # The plug-in's decoder.json
@@ -147,6 +191,11 @@ def test_the_plugins_decoder_is_decoded_exactly(latents: list[float], tmp_path: 
     assert row.velocities == pytest.approx([100 / 127] * 16)
 
 
+def test_a_suffix_in_capitals_is_the_same_suffix(tmp_path: Path) -> None:
+    path = written(plugin_data(), tmp_path).rename(tmp_path / "DECODER.JSON")
+    assert "plug-in" in load(path).info()
+
+
 def test_the_plugins_decoder_travels_as_npz(tmp_path: Path) -> None:
     model = load(written(plugin_data(), tmp_path))
     read = from_bytes(model.to_bytes())
@@ -170,7 +219,16 @@ def test_the_plugins_decoder_says_that_it_cannot_encode(tmp_path: Path) -> None:
         (lambda data: data["ops"][2].update(eps=-5), "must be positive"),
         (lambda data: data["ops"][2].update(gamma=[1]), "8 numbers were expected"),
         (lambda data: data["ops"][0]["W"][0].__setitem__(0, float("nan")), "not finite"),
-        (lambda data: data["ops"].__delitem__(slice(6, None)), "gives 16 numbers; 32 were expected"),
+        (
+            lambda data: data["ops"].__delitem__(slice(6, None)),
+            "ends with 16 numbers of bn; 32 of sigmoid were expected",
+        ),
+        (lambda data: data["ops"].pop(), "ends with 32 numbers of dense"),
+        (lambda data: data["ops"][0].update(b=[["1"] * 8]), r"op 1 \(dense\) needs the numbers W, b"),
+        (lambda data: data["ops"][0].update(b=[[True] * 8]), r"op 1 \(dense\) needs the numbers W, b"),
+        (lambda data: data["ops"][2].update(eps=None), r"op 3 \(bn\) needs the numbers"),
+        (lambda data: data["ops"][2].update(eps=10**400), r"op 3 \(bn\) needs the numbers"),
+        (lambda data: data["ops"][3]["W"][0].__setitem__(0, 1e300), "op 4 .* not within"),
     ],
 )
 def test_a_wrong_decoder_is_named(change: Callable[[dict[str, Any]], object], said: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from deepsteps_live.errors import BadInput
+from deepsteps_live.model import training
 from deepsteps_live.model.adam import BETA1, BETA2, EPSILON, Adam
 from deepsteps_live.model.layers import Dense, standardise, standardise_backward
 from deepsteps_live.model.loss import STEPS, box_loss, row_loss
@@ -113,6 +114,27 @@ def test_what_is_learned_comes_back() -> None:
         decoded = model.decode(model.encode(hits, offsets, velocities))
         right += bool((decoded.hits() == (hits > 0)).all())
     assert right >= 18
+
+
+def test_offsets_come_back_in_steps() -> None:
+    early = rows(20)
+    early[:, STEPS : 2 * STEPS] = early[:, :STEPS] * -0.3
+    model = GrooveModel(train(early, Recipe(hidden=24, epochs=300, batch=20, noise=0.0, box=0.1)))
+    decoded = [model.decode(model.encode(*row.reshape(3, STEPS))).offsets[0] for row in early]
+    assert np.mean(decoded) == pytest.approx(-0.3, abs=0.02)
+
+
+def test_every_epoch_takes_the_rows_in_another_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[np.ndarray] = []
+
+    def watched(layers: list[Dense], x: np.ndarray, *rest: object) -> tuple[float, list[Dense]]:
+        seen.append(x)
+        return 0.0, list(layers)
+
+    monkeypatch.setattr(training, "gradient", watched)
+    train(rows(), Recipe(hidden=4, epochs=2, batch=24))
+    assert not np.array_equal(*seen)
+    assert np.array_equal(*(np.sort(x, axis=0) for x in seen))
 
 
 def test_latents_are_in_units_of_the_rows() -> None:

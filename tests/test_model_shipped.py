@@ -31,7 +31,7 @@ def test_moving_a_latent_by_a_tenth_changes_a_few_steps_at_most() -> None:
     assert isinstance(MODEL, GrooveModel)
     box = box_figures(MODEL, np.tile(np.eye(48)[0], (2, 1)), points=3000)
     assert box.move_mean < 1
-    assert box.move_p99 <= 4
+    assert box.move_p99 <= 3
 
 
 def test_the_groove_is_alive_and_within_half_a_step() -> None:
@@ -50,6 +50,16 @@ def test_plain_bars_encode_and_come_back(text: str) -> None:
     hits = [letter == "x" for letter in text]
     latents = MODEL.encode(hits, [0.0] * 16, [0.6] * 16)
     assert (MODEL.decode(latents).hits() == hits).sum() >= 15
+
+
+def test_what_the_model_decodes_it_finds_again() -> None:
+    found = 0
+    for point in POINTS[:200]:
+        row = MODEL.decode(point)
+        hits = row.hits()
+        latents = MODEL.encode(hits, row.offsets, row.velocities)
+        found += bool((MODEL.decode(latents).hits() == hits).all())
+    assert found >= 180
 
 
 def test_encoding_is_the_same_every_time() -> None:

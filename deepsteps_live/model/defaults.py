@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from deepsteps_live.model.model import GrooveModel
 from deepsteps_live.model.training import Recipe, train
 
 SEEDS = (1, 2, 3)
+ONE_THREAD = "OPENBLAS_NUM_THREADS"
 CREDIT = """Trained on the Groove MIDI Dataset v1.0.0, CC BY 4.0: Gillick, Roberts, Engel, Eck, Bamman,
 "Learning to Groove with Inverse Sequence Transformations", ICML 2019."""
 
@@ -103,6 +105,9 @@ def card(model: GrooveModel, counts: dict[str, int], found: dict[str, Figures], 
         f"mean {box.move_mean:.2f}, 99 of 100 moves at most {box.move_p99:.0f}, the largest {box.move_max:.0f} "
         "(points uniform in ±2, each latent in turn).",
         "",
+        f"In {box.unsure:.2%} of the points uniform in ±2 the network is unsure of every step; there the decoder's "
+        "last op (`lifted` in `model.py`) raises all steps together until the surest one sounds: no bar is empty.",
+        "",
     ]
     return "\n".join(lines)
 
@@ -112,4 +117,7 @@ def _share(name: str, box: Box, shown: Callable[[Draws], str]) -> str:
 
 
 if __name__ == "__main__":
+    if os.environ.get(ONE_THREAD) != "1":  # more threads sum in another order: other weights; numpy reads it at import
+        again = [sys.executable, "-m", "deepsteps_live.model.defaults", *sys.argv[1:]]
+        os.execve(sys.executable, again, {**os.environ, ONE_THREAD: "1"})
     sys.exit(main())

@@ -40,11 +40,12 @@ class Draws:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The sliders' travel: draws from it, and how many steps change when one latent moves by 0.1."""
+    """The sliders' travel: draws from it, the share that was lifted, and steps changed by a move of 0.1."""
 
     uniform: Draws
     normal: Draws
     rows: Draws
+    unsure: float
     move_mean: float
     move_p99: float
     move_max: float
@@ -72,6 +73,7 @@ def box_figures(model: GrooveModel, rows: Array, points: int = POINTS) -> Box:
         _draws(*_decoded(model, uniform)),
         _draws(*_decoded(model, normal)),
         _draws(*own),
+        _unsure(model, uniform),
         float(changed.mean()),
         float(np.percentile(changed, 99)),
         float(changed.max()),
@@ -85,6 +87,11 @@ def _decoded(model: GrooveModel, latents: Array) -> tuple[Array, Array, Array]:
         np.clip(output[:, STEPS : 2 * STEPS] / 2, -0.5, 0.5),
         np.clip(output[:, 2 * STEPS :], 0, 1),
     )
+
+
+def _unsure(model: GrooveModel, latents: Array) -> float:
+    logits = forward(model.network.decoder, latents.astype(np.float32))[-1][:, :STEPS]
+    return float((lifted(logits) != logits).any(axis=1).mean())
 
 
 def _draws(hits: Array, offsets: Array, velocities: Array) -> Draws:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from deepsteps_live.errors import BadInput
-from deepsteps_live.model.layers import Array, Dense
+from deepsteps_live.model.layers import MOST, Array, Dense
 from deepsteps_live.model.loss import STEPS
 from deepsteps_live.model.model import GrooveModel, Model
 from deepsteps_live.model.plugin import PluginModel, read_plugin
@@ -45,17 +45,20 @@ DAMAGED = (
 def load(path: Path) -> Model:
     """A model from `.npz` or from the plug-in's `decoder.json`; BadInput naming the file and what is wrong with it."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise BadInput(f"there is no model file {path}") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-    return read_plugin(content, str(path)) if path.suffix == ".json" else from_bytes(content, str(path))
+    if path.suffix.lower() == ".json":
+        return read_plugin(_small(content, str(path)), str(path))
+    return from_bytes(content, str(path))
 
 
 def from_bytes(content: bytes, name: str = "the model") -> Model:
     """A model from `.npz` bytes; BadInput naming what is wrong."""
-    arrays = _arrays(content, name)
+    arrays = _arrays(_small(content, name), name)
     kind = str(arrays.get("kind", ""))
     if str(arrays.get("format", "")) != FORMAT or kind not in KINDS:
         raise BadInput(f"{name} holds no model of this program; `deepsteps train` writes one")
@@ -69,9 +72,13 @@ def packed(kind: str, arrays: Mapping[str, Any]) -> bytes:
     return file.getvalue()
 
 
-def _arrays(content: bytes, name: str) -> dict[str, Array]:
+def _small(content: bytes, name: str) -> bytes:
     if len(content) > MOST_BYTES:
         raise BadInput(f"{name} is too large for a model")
+    return content
+
+
+def _arrays(content: bytes, name: str) -> dict[str, Array]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             if sum(entry.file_size for entry in file.zip.infolist()) > MOST_BYTES:
@@ -105,8 +112,8 @@ def _weights(arrays: Mapping[str, Array], key: str, name: str) -> Array:
     found = arrays.get(key)
     if found is None or found.dtype.kind != "f":
         raise BadInput(f"{name} lacks the weights {key}")
-    if not np.isfinite(found).all():
-        raise BadInput(f"{name}: the weights {key} are not all finite numbers")
+    if not (np.abs(found) <= MOST).all():
+        raise BadInput(f"{name}: the weights {key} are not all finite numbers within ±{MOST:.0f}")
     return found.astype(np.float32)
 
 

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+MOST = 1e6  # of any weight to either side: whatever is computed from such weights stays finite
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Dense:
     """y = x w + b."""
 

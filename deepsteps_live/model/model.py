@@ -23,9 +23,10 @@ PROPOSALS = (0.2, 0.08, 0.03)  # deviations of the three rounds that refine the 
 ROUND = 32
 SURE = 0.05  # logits, just above the even chance
 GROOVE_SHARE = 0.1  # of offsets and velocities against hits, in encode()
+LANES = ((0, 1), (-0.5, 0.5), (0, 1))  # least and most of hits, offsets, velocities
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """A decoded bar, for every step, also the improbable ones; arrays of 16.
 
@@ -61,7 +62,7 @@ class Model(Protocol):
         """The model in a line."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GrooveModel:
     """Our own: tanh layers, latents in units of the rows it was trained on (0 their mean, 1 a standard deviation).
 
@@ -79,7 +80,7 @@ class GrooveModel:
     def encode(self, hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[float]) -> tuple[float, ...]:
         """The four latents whose bar is nearest: the encoder's answer or the best of many points, then refined.
 
-        Never clamped to a box. The same bar gives the same latents. BadInput when the lanes are not 16 finite numbers.
+        Never clamped to a box. The same bar gives the same latents. BadInput for lanes that are no bar.
         """
         target = as_input(bar(hits, offsets, velocities)[None])[0]  # (48,)
         own = forward(self.network.encoder, target[None])[-1]  # (1, 4)
@@ -110,7 +111,7 @@ class GrooveModel:
     def info(self) -> str:
         """What it was trained on, in a line."""
         data, seed = (self.card.get(name, "unknown") for name in ("data", "seed"))
-        return f"groove {self.hash[:8]}: {data}, seed {seed}"
+        return " ".join(f"groove {self.hash[:8]}: {data}, seed {seed}".split())
 
     @property
     def _layers(self) -> tuple[Dense, ...]:
@@ -128,7 +129,7 @@ class GrooveModel:
 def finite_latents(latents: Sequence[float]) -> tuple[float, ...]:
     """Four finite numbers, or BadInput."""
     try:
-        values = tuple(float(z) for z in latents)
+        values = () if isinstance(latents, str) else tuple(float(z) for z in latents)
     except (TypeError, ValueError):
         values = ()
     if len(values) != LATENTS or not all(math.isfinite(z) and abs(z) < 1e6 for z in values):
@@ -138,10 +139,14 @@ def finite_latents(latents: Sequence[float]) -> tuple[float, ...]:
 
 def bar(hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[float]) -> Array:
     """Three lanes of 16 as one row (48,), or BadInput."""
-    lanes = [np.asarray(lane, np.float64) for lane in (hits, offsets, velocities)]
-    if any(lane.shape != (STEPS,) or not np.isfinite(lane).all() for lane in lanes):
-        raise BadInput(f"a bar is {STEPS} hits, offsets and velocities, all finite")
-    return np.concatenate([(lanes[0] > 0).astype(np.float64), *lanes[1:]])
+    try:
+        lanes = np.array([hits, offsets, velocities], np.float64)  # (3, 16)
+    except (TypeError, ValueError):
+        lanes = np.empty(0)
+    low, high = np.array(LANES, np.float64).T[:, :, None]
+    if lanes.shape != (3, STEPS) or not ((low <= lanes) & (lanes <= high)).all():
+        raise BadInput(f"a bar is {STEPS} hits, {STEPS} offsets from -0.5 to 0.5 and {STEPS} velocities from 0 to 1")
+    return np.concatenate([lanes[0] > 0, lanes[1], lanes[2]])
 
 
 def lifted(logits: Array) -> Array:

@@ -1,7 +1,7 @@
 """The Deep Steps plug-in's decoder: dense, relu, batch normalisation, sigmoid, read from its `decoder.json`.
 
 Input 4 latents as the plug-in has them, output 32 numbers: 16 steps, which sound above the tolerance, and 16
-sub-steps from 0 to 1: 0.5 is on the grid, the ends are half a step early and late (facts/deepsteps.md 1 and 6).
+sub-steps from 0 to 1: 0.5 is on the grid, the ends are half a step early and late.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 
 from deepsteps_live.errors import BadInput
-from deepsteps_live.model.layers import Array
+from deepsteps_live.model.layers import MOST, Array, sigmoid
 from deepsteps_live.model.loss import STEPS
 from deepsteps_live.model.model import Row, finite_latents
 from deepsteps_live.model.training import LATENTS
 
 VELOCITY = 100 / 127  # of every step; the plug-in knows no other
-MOST_OPS = 64
+MOST_OPS = 16
+LEAST_VARIANCE = 1e-12
 
 Op = tuple[str, dict[str, Array]]
 
@@ -37,7 +38,7 @@ class PluginModel:
         x: Array = np.asarray(finite_latents(latents), np.float64)
         for name, arrays in self._ops:
             x = RUN[name](x, arrays)
-        return Row(x[:STEPS], np.clip(x[STEPS:] - 0.5, -0.5, 0.5), np.full(STEPS, VELOCITY))
+        return Row(x[:STEPS], x[STEPS:] - 0.5, np.full(STEPS, VELOCITY))
 
     def encode(self, hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[float]) -> tuple[float, ...]:
         """BadInput: the plug-in's file holds no encoder."""
@@ -92,9 +93,16 @@ def _op(op: Any, place: int, name: str) -> Op:
     if not isinstance(kind, str) or kind not in RUN:
         raise BadInput(f"{name}: op {place} is {str(kind)[:40]!r}; {', '.join(RUN)} were expected")
     try:
-        return kind, {key: np.asarray(op[key], np.float64) for key in NEEDS[kind]}
-    except (KeyError, TypeError, ValueError):
-        raise BadInput(f"{name}: op {place} ({kind}) needs the numbers {', '.join(NEEDS[kind])}") from None
+        arrays = {key: np.asarray(op[key]) for key in NEEDS[kind]}
+    except (KeyError, ValueError):
+        arrays = {}
+    if len(arrays) < len(NEEDS[kind]) or not all(_are_numbers(array) for array in arrays.values()):
+        raise BadInput(f"{name}: op {place} ({kind}) needs the numbers {', '.join(NEEDS[kind])}")
+    return kind, arrays
+
+
+def _are_numbers(array: Array) -> bool:
+    return array.dtype.kind in "iuf"
 
 
 def _checked(ops: Sequence[Op], name: str) -> list[Op]:
@@ -102,28 +110,35 @@ def _checked(ops: Sequence[Op], name: str) -> list[Op]:
     size, checked = LATENTS, []
     for place, (kind, arrays) in enumerate(ops, start=1):
         where = f"{name}: op {place} ({kind})"
-        if kind not in RUN or any(key not in arrays for key in NEEDS[kind]):
-            raise BadInput(f"{where} is incomplete")
-        if not all(np.issubdtype(array.dtype, np.number) and np.isfinite(array).all() for array in arrays.values()):
-            raise BadInput(f"{where} holds a number that is not finite")
-        shaped = {key: array if key == "W" else array.reshape(-1) for key, array in arrays.items()}
-        out = shaped["b"].size if kind == "dense" else size
-        if kind == "dense" and shaped["W"].shape != (size, out):
-            raise BadInput(f"{where}: W is {shaped['W'].shape}; {(size, out)} was expected")
-        if kind == "bn" and any(shaped[key].size != size for key in NEEDS["bn"] if key != "eps"):
-            raise BadInput(f"{where}: {size} numbers were expected in each of {', '.join(NEEDS['bn'][:4])}")
-        if kind == "bn" and (shaped["eps"].size != 1 or (shaped["running_var"] + shaped["eps"] <= 0).any()):
-            raise BadInput(f"{where}: running_var and eps must be positive")
+        shaped = _shaped(kind, arrays, where)
+        if kind in FITS:
+            FITS[kind](shaped, size, where)
         checked.append((kind, shaped))
-        size = out
-    if size != 2 * STEPS:
-        raise BadInput(f"{name} gives {size} numbers; {2 * STEPS} were expected")
+        size = shaped["b"].size if kind == "dense" else size
+    if size != 2 * STEPS or checked[-1][0] != "sigmoid":
+        raise BadInput(f"{name} ends with {size} numbers of {checked[-1][0]}; {2 * STEPS} of sigmoid were expected")
     return checked
 
 
-def _sigmoid(x: Array, arrays: Mapping[str, Array]) -> Array:
-    found: Array = 1 / (1 + np.exp(-np.clip(x, -700, 700)))
-    return found
+def _shaped(kind: str, arrays: Mapping[str, Array], where: str) -> dict[str, Array]:
+    if kind not in RUN or set(arrays) != set(NEEDS[kind]) or not all(map(_are_numbers, arrays.values())):
+        raise BadInput(f"{where} is incomplete")
+    if not all((np.abs(array) <= MOST).all() for array in arrays.values()):
+        raise BadInput(f"{where} holds a number that is not finite or not within ±{MOST:.0f}")
+    return {key: (array if key == "W" else array.reshape(-1)).astype(np.float64) for key, array in arrays.items()}
+
+
+def _dense_fits(arrays: Mapping[str, Array], size: int, where: str) -> None:
+    expected = (size, arrays["b"].size)
+    if arrays["W"].shape != expected:
+        raise BadInput(f"{where}: W is {arrays['W'].shape}; {expected} was expected")
+
+
+def _bn_fits(arrays: Mapping[str, Array], size: int, where: str) -> None:
+    if any(arrays[key].size != size for key in NEEDS["bn"] if key != "eps"):
+        raise BadInput(f"{where}: {size} numbers were expected in each of {', '.join(NEEDS['bn'][:4])}")
+    if arrays["eps"].size != 1 or (arrays["running_var"] + arrays["eps"] < LEAST_VARIANCE).any():
+        raise BadInput(f"{where}: running_var and eps must be positive")
 
 
 def _normalised(x: Array, arrays: Mapping[str, Array]) -> Array:
@@ -136,8 +151,9 @@ RUN: dict[str, Callable[[Array, Mapping[str, Array]], Array]] = {
     "dense": lambda x, arrays: x @ arrays["W"] + arrays["b"],
     "relu": lambda x, arrays: np.maximum(x, 0),
     "bn": _normalised,
-    "sigmoid": _sigmoid,
+    "sigmoid": lambda x, arrays: sigmoid(x),
 }
+FITS: dict[str, Callable[[Mapping[str, Array], int, str], None]] = {"dense": _dense_fits, "bn": _bn_fits}
 NEEDS: dict[str, tuple[str, ...]] = {
     "dense": ("W", "b"),
     "relu": (),

@@ -36,7 +36,7 @@ class Recipe:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Network:
     """Encoder 48-H-H-4 and decoder 4-H-H-48; latents leave the encoder in units of the training rows."""
 
