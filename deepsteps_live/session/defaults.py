@@ -24,7 +24,7 @@ def starting_set(models: Models) -> LiveSet:
     """Eight drums and `seq`, all on the shipped model."""
     kit = sound.read_kit(places.DEFAULT_KIT)
     drums = tuple(_track(models, name, sound=patch) for name, patch in zip(DRUMS, kit.patches, strict=True))
-    line = _track(models, "seq", sound=sound.fresh("pluck", "Pluck"), pitches=PITCHES, level=-6.0, gate=160.0)
+    line = _track(models, "seq", sound=sound.fresh("pluck", "Pluck"), pitches=PITCHES, level=-3.0, gate=160.0)
     return LiveSet((*drums, line), tempo=112.0, swing=0.08, scale="pentmin", key=2)
 
 
