@@ -122,7 +122,10 @@ def test_a_senseless_value_is_one_line_and_changes_nothing(place: str, value: st
             "kick.gate = lambda beat: 1",
             "kick.gate cannot be a function; functions can move latents, level, pan and pattern",
         ),
-        ("tempo = lambda beat: 1", "tempo is a number or a name, not a function"),
+        (
+            "tempo = lambda beat: 1",
+            "tempo does not move by itself; signals and functions move a track's latents",
+        ),
         ("undo()", "there is nothing to undo"),
         ('seq.model = "none.npz"', "there is no model file none.npz"),
         ('kick.sound = "none.mtpreset:1"', 'cannot read the kit "none.mtpreset"'),

@@ -16,6 +16,7 @@ from deepsteps_live.files import write_whole
 from deepsteps_live.music import (
     BEATS_PER_BAR,
     LATENTS,
+    LiveSet,
     Pattern,
     Score,
     Track,
@@ -76,9 +77,14 @@ def add(instrument: Instrument, name: str, sound: Any = "bass") -> Any:
 def remove(instrument: Instrument, track: Any) -> None:
     """Remove a track: remove("bass")."""
     name = instrument.track(str(getattr(track, "name", track))).name
-    instrument.session.edit(
-        lambda live_set: live_set.but(tracks=tuple(track for track in live_set if track.name != name))
-    )
+    instrument.session.edit(lambda live_set: _without(live_set, name))
+    instrument.functions.leave(name)
+
+
+def _without(live_set: LiveSet, name: str) -> LiveSet:
+    left = tuple(track for track in live_set if track.name != name)
+    focus = left[0].name if left and live_set.focus == name else live_set.focus
+    return live_set.but(tracks=left, focus=focus)
 
 
 def kit(instrument: Instrument, file: str) -> None:
@@ -133,7 +139,7 @@ def save(instrument: Instrument, name: str) -> str:
 
 
 def load(instrument: Instrument, name: str) -> None:
-    """Load a saved set: load("friday")."""
+    """Load a saved set: load("friday"). Functions that ran on the old one end."""
     path = _set_file(name)
     try:
         live_set, arrays = codec.loads(path.read_bytes(), str(name))
@@ -144,6 +150,7 @@ def load(instrument: Instrument, name: str) -> None:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
     instrument.session.models.add(arrays)
     instrument.session.edit(lambda _: live_set)
+    instrument.functions.jobs = {}
 
 
 def rec(instrument: Instrument, file: str | None = None) -> str:
@@ -162,7 +169,7 @@ def render(instrument: Instrument, file: str, bars: int = 4) -> str:
     path = wav_path(file)
     count = whole("bars", bars, 1, 10_000)
     seconds = engine.bounce(Score.of(session.live_set), session.models.arrays(session.live_set), path, count)
-    return f"{path}: {count} bars, rendered in {seconds:.1f} s"
+    return f"{path}: {count} bar{'s' * (count > 1)}, rendered in {seconds:.1f} s"
 
 
 def wait(instrument: Instrument, bars: float) -> None:

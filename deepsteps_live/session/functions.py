@@ -21,7 +21,7 @@ POLL = 0.02  # seconds between looks at where the music is
 Put = Callable[[Any], None]
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """One running function.
 
@@ -67,7 +67,7 @@ class Functions:
     def every(self, bars: float, function: Callable[[], Any], name: str = "") -> str:
         """Call a function every so many bars, in time for what it changes to land on that bar. Its name."""
         if not callable(function):
-            raise BadInput("every() calls a function: every(4, lambda: kick.pattern.rotate(1))")
+            raise BadInput("every() calls a function: every(4, lambda: setattr(kick, 'mute', not kick.mute))")
         count = number("bars", bars, 1, 1024)
         if count != int(count):
             raise BadInput(f"every() counts whole bars, not {bars:g}")
@@ -80,6 +80,10 @@ class Functions:
         if name not in self._jobs:
             raise no_such("running function", name, self._jobs) if self._jobs else BadInput("no function is running")
         del self._jobs[name]
+
+    def leave(self, track: str) -> None:
+        """Stop all functions of a track."""
+        self.jobs = {place: job for place, job in self._jobs.items() if not place.startswith(f"{track}.")}
 
     def names(self) -> list[str]:
         """The functions that run."""

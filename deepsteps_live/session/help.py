@@ -5,33 +5,41 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from deepsteps_live.errors import no_such
+from deepsteps_live.errors import BadInput, no_such
 from deepsteps_live.music import SCALES
 from deepsteps_live.session import commands
-from deepsteps_live.session.settings import SET_SETTINGS, TRACK_SETTINGS
+from deepsteps_live.session.settings import LATENT_NAMES, SET_SETTINGS, TRACK_SETTINGS
 from deepsteps_live.session.sounds import described
 from deepsteps_live.session.tracks import SoundHandle, TrackHandle
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
 
+LATENT = "the latents of the track in focus, in units of the data: a = 0.4, b = lfo(8), c = lambda beat: ..."
+SOUND = 'its sound: "kits/mine.mtpreset:1", "default:1", a synth, or kick.sound.decay = 400'
+
 
 def help_text(instrument: Instrument, about: Any = None) -> str:
     """Help on a name, a track, a sound or a command; on everything without one."""
     if about is None:
         return _everything(instrument)
+    if isinstance(about, str) and any(track.name == about for track in instrument.session.live_set):
+        about = instrument.track(about)
     if isinstance(about, TrackHandle):
         return _rows(f"{about.name}.", {name: setting.help for name, setting in TRACK_SETTINGS.items()})
     if isinstance(about, SoundHandle):
         return described(about.patch)
-    name = about if isinstance(about, str) else getattr(about, "__name__", str(about))
+    name = about if isinstance(about, str) else str(getattr(about, "__name__", type(about).__name__.lower()))
     texts = {**_commands(), **_values(), **{name: setting.help for name, setting in SET_SETTINGS.items()}}
     texts |= {name: setting.help for name, setting in TRACK_SETTINGS.items() if name not in texts}
+    texts |= {**dict.fromkeys(LATENT_NAMES, LATENT), "sound": SOUND}
     name = "scale" if name in SCALES else name
     texts["scale"] = f"{texts['scale']}: {', '.join(SCALES)}"
-    if name not in texts:
+    if name in texts:
+        return f"{name}{_arguments(name)}: {texts[name]}"
+    if isinstance(about, str):
         raise no_such("help on", name, texts)
-    return f"{name}{_arguments(name)}: {texts[name]}"
+    raise BadInput(f'help() explains words, not {about!r:.40}: help("tempo"), help(kick), help(play)')
 
 
 def _everything(instrument: Instrument) -> str:
@@ -43,10 +51,10 @@ def _everything(instrument: Instrument) -> str:
             _rows("", {name + _arguments(name): text for name, text in {**_commands(), **_values()}.items()}),
             "",
             _rows("", {name: setting.help for name, setting in SET_SETTINGS.items()}),
-            _rows("", {"a b c d": "the four latents of the track in focus, in units of the data: 0.4, or a signal"}),
+            _rows("", {" ".join(LATENT_NAMES): LATENT}),
             "",
             _rows("kick.", {name: setting.help for name, setting in TRACK_SETTINGS.items()}),
-            _rows("kick.", {"sound": 'its sound: "default:1", a synth, or kick.sound.decay = 400'}),
+            _rows("kick.", {"sound": SOUND}),
         )
     )
 

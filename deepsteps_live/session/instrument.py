@@ -25,6 +25,7 @@ class Instrument:
         self.functions = Functions(
             lambda: session.block(remembered=False, whole=True), lambda text: session.tell(text), lambda: session.beat()
         )
+        session.functions = self.functions
         self.namespace = Namespace(self.find, self.names)
 
     def track(self, name: str) -> TrackHandle:
@@ -39,15 +40,13 @@ class Instrument:
     def run(self, text: str, name: str = "<prompt>", show: Callable[[Any], None] | None = None) -> None:
         """Run a block of statements; the value of a last expression goes to `show`. What it raises changes nothing."""
         body, last = _compiled(text, name, split=show is not None)
-        jobs = self.functions.jobs
-        try:
-            with self.session.block():
+        with self.session.block():
+            try:
                 exec(body, self.namespace)
                 value = eval(last, self.namespace) if last is not None else None
                 self.namespace.settle()
-        except BaseException:
-            self.functions.jobs = jobs
-            raise
+            finally:
+                self.namespace.forget()
         if value is not None and show is not None:
             show(value)
 

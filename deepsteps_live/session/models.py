@@ -44,7 +44,7 @@ class Models:
     def encode(self, hashed: str, pattern: Pattern) -> tuple[float, ...]:
         """The latents that decode nearest to a pattern of 16 steps."""
         if len(pattern) != 16:
-            raise BadInput(f"a model knows bars of 16 steps, not {len(pattern)}; give it pattern[:16]")
+            raise BadInput(f"a model knows bars of 16 steps, not {len(pattern)}")
         return tuple(float(z) for z in self.get(hashed).encode(pattern.hits, pattern.offsets, pattern.velocities))
 
     def pattern(self, hashed: str, latents: tuple[float, ...], tolerance: float = 0.5) -> Pattern:

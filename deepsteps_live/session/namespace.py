@@ -49,8 +49,12 @@ class Namespace(dict[str, Any]):
 
     def settle(self) -> None:
         """Act on assignments to bound names that a function made with `global`."""
-        for name in [name for name in self if self._find(name) is not None]:
-            self[name] = super().pop(name)
+        for name, value in self.forget().items():
+            self[name] = value
+
+    def forget(self) -> dict[str, Any]:
+        """Take out what a function assigned to bound names with `global`, without acting on it."""
+        return {name: super(Namespace, self).pop(name) for name in list(self) if self._find(name) is not None}
 
     def known(self) -> list[str]:
         """All names that can be typed, bound ones and the performer's own."""

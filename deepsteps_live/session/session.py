@@ -14,6 +14,7 @@ from deepsteps_live.session.history import History
 from deepsteps_live.session.models import Models
 
 Edit = Callable[[LiveSet], LiveSet]
+State = tuple[LiveSet, dict[str, Any]]  # the set, and the functions that run beside it
 
 AHEAD = 1.0  # beats: time for what comes after a wait to land on its bar
 SEND_AFTER = 0.05  # seconds: a block that runs longer is heard while it runs
@@ -28,6 +29,12 @@ class EngineLink(Protocol):
         """An answer, or BadInput or Fault."""
 
 
+class Running(Protocol):
+    """What runs beside the set: `functions.Functions` is one."""
+
+    jobs: dict[str, Any]
+
+
 class Session:
     """One performer's hold on the set.
 
@@ -39,11 +46,12 @@ class Session:
         self.models = models
         self.tell = tell
         self.link: EngineLink | None = None
+        self.functions: Running | None = None  # what of a performer's own is remembered with the set
         self.start: Callable[[], None] = self._start  # what play() does
         self.wait: Callable[[float], None] = self._wait  # how beats pass
         self._live_set = live_set
         self._sent: set[str] = set()
-        self._history = History(live_set)
+        self._history = History(self._state())
         self._lock = threading.RLock()
         self._draft = threading.local()
 
@@ -73,20 +81,25 @@ class Session:
 
         `remembered` makes it a step of undo; `whole` lets all of it wait for the bar.
         """
-        before = self._live_set
+        self.flush()
+        around: _Block | None = getattr(self._draft, "block", None)
+        before, jobs = self._state()
         self._draft.block = draft = _Block(before, whole)
         try:
             yield
             self.flush()
         except BaseException:
-            self._draft.block = None
             if draft.sent:
                 self._replace(before, whole=False)
+            if remembered:
+                self._run(jobs)
             raise
         finally:
-            self._draft.block = None
-        if remembered and draft.sent:
-            self._history.add(self._live_set)
+            self._draft.block = around
+            if around is not None:
+                around.live_set = self._live_set
+        if remembered and (draft.sent or self._state()[1] != jobs):
+            self._history.add(self._state())
 
     def flush(self) -> None:
         """Send what the running block has changed so far."""
@@ -112,11 +125,20 @@ class Session:
         self.flush()
         self._jump(self._history.redo(times))
 
-    def _jump(self, live_set: LiveSet) -> None:
+    def _jump(self, state: State) -> None:
+        live_set, jobs = state
         with self._lock:
             self._replace(live_set, whole=False)
+            self._run(jobs)
             if (draft := getattr(self._draft, "block", None)) is not None:
                 draft.live_set = live_set
+
+    def _state(self) -> State:
+        return self._live_set, {} if self.functions is None else self.functions.jobs
+
+    def _run(self, jobs: dict[str, Any]) -> None:
+        if self.functions is not None:
+            self.functions.jobs = jobs
 
     def _replace(self, live_set: LiveSet, *, whole: bool) -> None:
         with self._lock:
@@ -138,7 +160,7 @@ class Session:
             self.models.add(arrays)
             if take_its_set and live_set.tracks:
                 self._live_set = live_set
-                self._history = History(live_set)
+                self._history = History(self._state())
             else:
                 self._send(self._live_set, whole=False)
         return list(answer["notices"])
@@ -150,7 +172,7 @@ class Session:
             self.models.add(arrays)
             self._sent.update(arrays)
             self._live_set = live_set
-            self._history.add(live_set)
+            self._history.add(self._state())
 
     def ask(self, do: str, **fields: Any) -> Any:
         """Ask the engine, after sending it what the running block has changed."""

@@ -5,12 +5,12 @@ To add a setting: a row with its help, and the function that makes of a value th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from deepsteps_live.errors import BadInput, no_such
-from deepsteps_live.music import LATENTS, RATES, LiveSet, Track, key_named, pattern
+from deepsteps_live.music import LATENTS, RATES, LiveSet, Signal, Track, key_named, pattern
 
 LATENT_NAMES = ("a", "b", "c", "d")
 
@@ -53,13 +53,22 @@ def _pattern(value: Any, here: Track) -> Fields:
 
 
 def _latents(value: Any, here: Track) -> Fields:
-    return {"latents": None if value is None else tuple(value) if isinstance(value, Sequence) else value}
+    return {"latents": tuple(value) if isinstance(value, Iterable) else value}
 
 
 def _pitches(value: Any, here: Track) -> Fields:
-    if value is None or isinstance(value, Sequence):
-        return {"pitches": value if value is None else tuple(value)}
-    return {"pitches": (value,)}
+    if value is None:
+        return {"pitches": None}
+    return {"pitches": tuple(value) if isinstance(value, Iterable) else (value,)}
+
+
+def _switch(name: str) -> Callable[[Any, Any], Fields]:
+    def fields(value: Any, here: Any) -> Fields:
+        if value not in (True, False):
+            raise BadInput(f"{name} is True or False, not {value!r:.40}")
+        return {name: bool(value)}
+
+    return fields
 
 
 def _rate(value: Any, here: Track) -> Fields:
@@ -98,8 +107,8 @@ TRACK_SETTINGS: dict[str, Setting] = {
     "swing": Setting("its swing, 0 to 1; None for the set's", plain("swing")),
     "level": Setting("level in dB, -100 to 10, a signal, or a function of the beat", plain("level"), "beat"),
     "pan": Setting("-1 (left) to 1 (right), a signal, or a function of the beat", plain("pan"), "beat"),
-    "mute": Setting("True silences it", plain("mute")),
-    "solo": Setting("True silences the others", plain("solo")),
+    "mute": Setting("True silences it", _switch("mute")),
+    "solo": Setting("True silences the others", _switch("solo")),
 }
 
 
@@ -119,8 +128,6 @@ def track_fields(name: str, value: Any, track: Track) -> Fields:
 
 def set_fields(name: str, value: Any, live_set: LiveSet) -> Fields:
     """The fields of the set that an assignment changes."""
-    if callable(value):
-        raise BadInput(
-            f"{name} is a number or a name, not a function; functions can move latents, level, pan and pattern"
-        )
+    if callable(value) or isinstance(value, Signal):
+        raise BadInput(f"{name} does not move by itself; signals and functions move a track's latents, level and pan")
     return SET_SETTINGS[name].fields(value, live_set)

@@ -39,6 +39,12 @@ def _melodic() -> str:
     return ", ".join(sound.MELODIC)
 
 
+def read(patch: Patch, parameter: str) -> float | str:
+    """A parameter in its unit, without the dust of its law: 530.0, not 530.0000000000001."""
+    value = sound.shown(patch, parameter)
+    return value if isinstance(value, str) else round(value, 6)
+
+
 def parameter_names(patch: Patch) -> list[str]:
     """What can be turned on a patch."""
     rows = [row.name for row in sound.PARAMETERS[patch.synth]]
@@ -49,12 +55,12 @@ def described(patch: Patch) -> str:
     """A patch, a parameter a line, with its value, unit and range."""
     lines = [f"{patch.name} ({patch.synth})"]
     for row in sound.PARAMETERS[patch.synth]:
-        value = sound.shown(patch, row.name)
+        value = read(patch, row.name)
         if isinstance(value, str):
-            lines.append(f"  {row.name:<16}{value:<12}{', '.join(row.choices)}")
+            lines.append(f"  {row.name:<16}{value:<13}{', '.join(row.choices)}")
         else:
             rule = sound.law(patch, row.name)
-            lines.append(f"  {row.name:<16}{f'{value:.4g} {rule.unit}':<12}{rule.range()}")
+            lines.append(f"  {row.name:<16}{f'{value:.4g} {rule.unit}':<13}{rule.range()}")
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from deepsteps_live import sound
 from deepsteps_live.errors import BadInput, no_such
 from deepsteps_live.music import Track
 from deepsteps_live.session.settings import LATENT_NAMES, TRACK_SETTINGS, latents_but, track_fields
-from deepsteps_live.session.sounds import described, parameter_names, patch_of
+from deepsteps_live.session.sounds import described, parameter_names, patch_of, read
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
@@ -61,6 +61,8 @@ class TrackHandle:
         elif setting in TRACK_SETTINGS:
             put = self._putter(lambda value, track: track_fields(setting, value, track))
             functions.assign(place, value, TRACK_SETTINGS[setting].moves, put)
+        elif setting == "name":
+            raise BadInput(f"{self.name} keeps its name; remove({self.name}) and add() another")
         else:
             raise _unknown(setting)
 
@@ -71,6 +73,12 @@ class TrackHandle:
             )
 
         return put
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TrackHandle) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __dir__(self) -> list[str]:
         return sorted([*TRACK_SETTINGS, "sound", *LATENT_NAMES, "name"])
@@ -105,7 +113,7 @@ class SoundHandle:
     def __getattr__(self, parameter: str) -> Any:
         if parameter.startswith("_"):
             raise AttributeError(parameter)
-        return sound.shown(self.patch, parameter)
+        return read(self.patch, parameter)
 
     def __setattr__(self, parameter: str, value: Any) -> None:
         patch = sound.turn(self.patch, parameter, value)
