@@ -134,6 +134,34 @@ def test_a_pattern_keeps_its_bar_however_often_the_rest_is_moved() -> None:
     assert [grid for grid in stage.grids() if grid < 6.5] == [0, 1, 2, 3, 4.5, 5.5]
 
 
+def test_edits_before_the_first_beat_are_taken() -> None:
+    stage = Stage(kick("x---"))
+    for swing in (0.1, 0.2, 0.3):
+        stage.player.change(kick("x---", quant=0, swing=swing), {})
+        stage.scheduler.turn()
+    stage.to_beat(2.5)
+    assert stage.grids()[:3] == [0, 1, 2]
+    assert stage.told == []
+
+
+def test_a_set_without_tracks_is_silent_until_the_next_comes_in() -> None:
+    stage = Stage(kick("x---"))
+    stage.to_beat(0.5)
+    stage.player.change(LiveSet(tempo=120), {})
+    stage.to_beat(6)
+    stage.player.change(kick("x---"), {})
+    stage.to_beat(9)
+    assert [grid for grid in stage.grids() if grid < 9] == [0, 1, 2, 3, 8]
+
+
+def test_a_stream_of_edits_keeps_the_score_short() -> None:
+    stage = Stage(kick("x---"))
+    for step in range(300):
+        stage.player.change(kick("x---", swing=step / 300), {})
+        stage.to_beat(step / 50)
+    assert len(stage.player._score.parts) < 12
+
+
 def test_a_tempo_change_does_not_jump() -> None:
     stage = Stage(kick("x---"))
     stage.to_beat(2.2)

@@ -44,8 +44,8 @@ class Score:
         later = ((beat, other.at(beat)), *(part for part in other.parts if part[0] > beat))
         parts = [part for part in self.parts if part[0] < beat]
         for begins, live_set in later:
-            if parts and not _stands_in(parts[-1][1], parts[-1][0], begins):
-                parts.pop()  # it was moved on before any of its steps came
+            if _unheard(parts, begins):
+                parts.pop()
             if not parts or parts[-1][1] != live_set:
                 parts.append((begins, live_set))
         return Score(tuple(parts))
@@ -116,6 +116,11 @@ def next_bar(frontier: float, quant: float) -> float:
 
 
 EARLY_BEATS = 0.25  # half a step at the slowest rate, 2 steps a beat
+
+
+def _unheard(parts: list[tuple[float, LiveSet]], until: float) -> bool:
+    """Whether the last part can go: neither it nor the one that would take its place has a step in its beats."""
+    return len(parts) > 1 and not any(_stands_in(live_set, parts[-1][0], until) for _, live_set in parts[-2:])
 
 
 def _stands_in(live_set: LiveSet, start: float, end: float) -> bool:
