@@ -21,8 +21,13 @@ _DIRS = PlatformDirs("deepsteps_live", appauthor=False)
 
 
 def data_folder() -> Path:
-    """Saved sets, models and takes."""
+    """What the user keeps: sets, and the prompt's history."""
     return _made(Path(_DIRS.user_data_dir))
+
+
+def sets_folder() -> Path:
+    """Saved sets, the last one that an engine played among them."""
+    return _made(data_folder() / "sets")
 
 
 def log_folder() -> Path:

@@ -152,5 +152,5 @@ def test_the_last_set_is_saved_when_the_engine_ends(folders: dict[str, str]) -> 
     engine.ask("change", document=codec.dumps(LiveSet(tempo=77)))
     os.kill(process.pid, signal.SIGTERM)
     wait_for(lambda: process.poll() is not None)
-    saved = Path(folders["XDG_DATA_HOME"]) / "deepsteps_live" / "autosave.json"
+    saved = Path(folders["XDG_DATA_HOME"]) / "deepsteps_live" / "sets" / "autosave.json"
     assert codec.loads(saved.read_bytes())[0] == LiveSet(tempo=77)

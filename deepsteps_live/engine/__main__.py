@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
-import os
 import signal
 import sys
 from pathlib import Path
 
 from deepsteps_live import outputs, places
+from deepsteps_live.engine import priority
 from deepsteps_live.engine.player import Player
 from deepsteps_live.engine.server import ALONE, Server
 from deepsteps_live.engine.supervised import Supervised
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import codec
 from deepsteps_live.timing import RealClock, WallClock
-
-NICENESS = -11  # before the prompt and what is typed there, behind scsynth and JACK
 
 
 def main() -> int:
@@ -28,7 +26,7 @@ def main() -> int:
     parser.add_argument("--server", metavar="HOST:PORT")
     parser.add_argument("--alone", type=float, default=ALONE)
     options = parser.parse_args()
-    _ask_for_priority()
+    priority.ask_for_process()
     notices: list[str] = []
     wall = WallClock()
 
@@ -42,7 +40,7 @@ def main() -> int:
         lambda died: outputs.boot(wall_time=wall, died=died, notice=notify, late=late, server=options.server),
         notify=notify,
     )
-    player = Player(sound, RealClock(), notify=notices.append)
+    player = Player(sound, RealClock(), notify=notices.append, thread_begins=priority.ask_for_thread)
     server = Server(options.socket, player, alone=options.alone, notices=notices)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: server.ended.set())
@@ -55,14 +53,9 @@ def main() -> int:
     return 0
 
 
-def _ask_for_priority() -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(NICENESS)
-
-
 def _autosave(player: Player) -> None:
     with contextlib.suppress(OSError):
-        write_whole(places.data_folder() / "autosave.json", codec.dumps(player.wanted, player.arrays()).encode())
+        write_whole(places.sets_folder() / "autosave.json", codec.dumps(player.wanted, player.arrays()).encode())
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,14 @@ class Player:
     the score is swapped there and nowhere else, so nothing is locked and no step is lost or doubled.
     """
 
-    def __init__(self, sound: Output, clock: Clock, *, notify: Callable[[str], None] = print) -> None:
+    def __init__(
+        self,
+        sound: Output,
+        clock: Clock,
+        *,
+        notify: Callable[[str], None] = print,
+        thread_begins: Callable[[], None] = lambda: None,
+    ) -> None:
         self.sound = sound
         self.notify = notify
         self.decode = Decoder()
@@ -48,6 +56,8 @@ class Player:
         self._until = FOREVER
         self._serial = 0
         self._crowded = False
+        self._thread_begins = thread_begins
+        self._thread: threading.Thread | None = None
         self._clock = clock
         self.playing = False
         self._scheduler: Scheduler[Event] = Scheduler(
@@ -168,6 +178,9 @@ class Player:
     # The scheduler's thread.
 
     def _pull(self, start: float, end: float) -> list[tuple[float, Event]]:
+        if threading.current_thread() is not self._thread:  # the scheduler has a new thread at every start
+            self._thread = threading.current_thread()
+            self._thread_begins()
         if not self._changes.empty():
             self._take_in(start, end)
         self._score = self._score.trimmed(start)

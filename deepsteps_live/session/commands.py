@@ -144,7 +144,7 @@ def load(instrument: Instrument, name: str) -> None:
     try:
         live_set, arrays = codec.loads(path.read_bytes(), str(name))
     except FileNotFoundError:
-        known = sorted(file.stem for file in (places.data_folder() / "sets").glob("*.json"))
+        known = sorted(file.stem for file in places.sets_folder().glob("*.json"))
         raise BadInput(f'no set "{name}"; saved are {", ".join(known) or "none yet"}') from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
@@ -190,7 +190,7 @@ def _set_file(name: str) -> Path:
         return path
     if len(path.parts) != 1:
         raise BadInput(f'a set goes by a word, save("friday"), or by a file, save("{name}.json")')
-    return places.data_folder() / "sets" / f"{name}.json"
+    return places.sets_folder() / f"{name}.json"
 
 
 def wav_path(file: str) -> Path:
