@@ -148,7 +148,7 @@ def test_a_function_that_raises_later_is_said_once_and_the_rest_plays_on(instrum
 def test_a_function_inside_a_block_does_not_tear_the_block(instrument: Instrument) -> None:
     instrument.run("every(1, lambda: setattr(kick, 'level', -6))")
     instrument.session.wait = lambda beats: instrument.functions.bar(1)
-    instrument.run("tempo = 99\nwait(1)\nswing = 1")
+    instrument.run("tempo = 99\nwait(1)\nswing = 1\nhat.level = -9")
     assert instrument.session.live_set.track("kick").level == -6
     instrument.run("undo()")
     live_set = instrument.session.live_set

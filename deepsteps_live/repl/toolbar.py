@@ -20,7 +20,7 @@ def toolbar(instrument: Instrument) -> list[tuple[str, str]]:
         ("", f" {live_set.focus} "),
     ]
     if state.get("recording") is not None:
-        pieces.append(("fg:ansired", f" rec {state['recording']:.0f} s "))
+        pieces.append(("fg:ansired", f" rec {int(state['recording'])} s "))
     if not state.get("sound", True):
         pieces.append(("fg:ansired", " no sound server "))
     late = state.get("late_bundles", 0)

@@ -1,0 +1,119 @@
+"""The prompt in a real terminal, tmux's, with a real engine: what is seen, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import soundfile
+
+from tests.stage_helpers import gone, own_folders, wait_for
+
+pytestmark = [pytest.mark.real, pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is missing")]
+
+
+class Terminal:
+    """A tmux server of its own with `deepsteps` in its one window."""
+
+    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
+        self._name = f"ds-{uuid.uuid4().hex[:8]}"
+        settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
+        command = f"exec env {settings} {shlex.quote(sys.executable)} -m deepsteps_live.repl.command_line"
+        self._tmux("new-session", "-d", "-x", "110", "-y", "40", "-c", str(folder), command)
+        self.prompt = psutil.Process(int(self._tmux("display-message", "-p", "#{pane_pid}")))
+
+    def type(self, *keys: str) -> None:
+        """Press keys, by tmux's names; other words are typed as they are."""
+        self._tmux("send-keys", *keys)
+
+    def line(self, text: str) -> None:
+        self._tmux("send-keys", "-l", text)
+        self.type("Enter")
+
+    @property
+    def screen(self) -> str:
+        return self._tmux("capture-pane", "-p")
+
+    def sees(self, text: str, seconds: float = 15.0) -> None:
+        wait_for(lambda: text in self.screen, seconds)
+
+    def runs(self) -> None:
+        """Wait until a line is being run: the toolbar is away."""
+        wait_for(lambda: " bpm " not in self.screen)
+
+    def close(self) -> None:
+        subprocess.run(["tmux", "-L", self._name, "kill-server"], capture_output=True, check=False)
+
+    def _tmux(self, *words: str) -> str:
+        done = subprocess.run(["tmux", "-L", self._name, *words], capture_output=True, text=True, check=True)
+        return done.stdout.rstrip("\n")
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    with own_folders() as variables:
+        opened = Terminal(tmp_path, variables)
+        opened.sees("Ctrl-D leaves")
+        everyone = opened.prompt.children(recursive=True)
+        yield opened
+        opened.close()
+        wait_for(lambda: gone([opened.prompt, *everyone]))
+
+
+def test_a_first_minute_at_the_prompt(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.sees("stopped")
+    terminal.line("play()")
+    terminal.sees(">>> play()")
+    terminal.sees("bar 1")
+    terminal.sees("bar 2")
+    terminal.line("snair")
+    terminal.sees('no name "snair"; did you mean "snare"?')
+    assert "Traceback" not in terminal.screen
+    terminal.type("temp", "Tab")
+    terminal.sees(">>> tempo")
+    terminal.line(" = 150")
+    terminal.sees("150 bpm")
+    terminal.line('rec("/proc/take.wav")')
+    terminal.sees("/proc cannot be written")
+    terminal.line('rec("take.wav")')
+    terminal.sees(" rec 1 s")
+    terminal.line("rec()")
+    terminal.sees("recorded")
+    assert soundfile.info(tmp_path / "take.wav").duration > 0.5
+
+
+def test_ctrl_c_stops_the_line_and_ctrl_d_leaves_nothing_running(terminal: Terminal) -> None:
+    everyone = [terminal.prompt, *terminal.prompt.children(recursive=True)]
+    assert len(everyone) > 1
+    terminal.line("play()")
+    terminal.line("while True: pass")
+    terminal.runs()
+    terminal.type("C-c")
+    terminal.sees("stopped; the music goes on")
+    terminal.sees("bar 2")
+    everyone += terminal.prompt.children(recursive=True)
+    terminal.type("C-d")
+    wait_for(lambda: gone(everyone))
+
+
+def test_ctrl_c_stops_a_render_and_leaves_no_half_file(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.line('render("long.wav", bars=10_000)')
+    terminal.runs()
+    terminal.type("C-c")
+    terminal.sees("stopped; the music goes on")
+    assert not (tmp_path / "long.wav").exists()
+
+
+def test_a_closed_terminal_leaves_nothing_running(terminal: Terminal) -> None:
+    terminal.line("play()")
+    terminal.sees("bar 1")
+    everyone = [terminal.prompt, *terminal.prompt.children(recursive=True)]
+    terminal.close()
+    wait_for(lambda: gone(everyone))
