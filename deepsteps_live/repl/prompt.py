@@ -55,10 +55,10 @@ def run_prompt(instrument: Instrument) -> None:
             run_block(instrument, text)
 
 
-def run_block(instrument: Instrument, text: str) -> bool:
-    """Run a block; an error is one line, and the set is as it was. Whether it went well."""
+def run_block(instrument: Instrument, text: str) -> None:
+    """Run a block; an error is one line, and the set is as it was."""
     if not text.strip():
-        return True
+        return
     try:
         instrument.run(text, PROMPT, show)
     except KeyboardInterrupt:
@@ -69,8 +69,6 @@ def run_block(instrument: Instrument, text: str) -> bool:
         raise
     except BaseException as error:  # whatever is typed, the prompt and the music go on
         say(explained(error, instrument))
-        return False
-    return True
 
 
 def complete(text: str) -> bool:

@@ -41,10 +41,10 @@ class Stage:
         link = self._link or wait_for_engine(self.path, self._process)
         return self._take_up(link, take_its_set=self.found)
 
-    def leave(self, *, everyone: bool = False) -> None:
+    def leave(self) -> None:
         """Say goodbye; when nobody is left the engine ends, and this returns when it has."""
         self._leaving = True
-        if self._engine is not None and self._engine.bye(everyone=everyone):
+        if self._engine is not None and self._engine.bye():
             self._wait_for_end()
         elif self._engine is None and self._process is not None:
             self._process.terminate()
