@@ -44,9 +44,10 @@ class Terminal:
     def sees(self, text: str, seconds: float = 15.0) -> None:
         wait_for(lambda: text in self.screen, seconds)
 
-    def runs(self) -> None:
-        """Wait until a line is being run: the toolbar is away."""
-        wait_for(lambda: " bpm " not in self.screen)
+    def run(self, statement: str) -> None:
+        """Run a long statement, and wait until it runs: before that, Ctrl-C belongs to the line editor."""
+        self.line(f"print('go' + 'ing'); {statement}")
+        self.sees("\ngoing")
 
     def close(self) -> None:
         subprocess.run(["tmux", "-L", self._name, "kill-server"], capture_output=True, check=False)
@@ -93,8 +94,7 @@ def test_ctrl_c_stops_the_line_and_ctrl_d_leaves_nothing_running(terminal: Termi
     everyone = [terminal.prompt, *terminal.prompt.children(recursive=True)]
     assert len(everyone) > 1
     terminal.line("play()")
-    terminal.line("while True: pass")
-    terminal.runs()
+    terminal.run("exec('while True: pass')")
     terminal.type("C-c")
     terminal.sees("stopped; the music goes on")
     terminal.sees("bar 2")
@@ -104,8 +104,7 @@ def test_ctrl_c_stops_the_line_and_ctrl_d_leaves_nothing_running(terminal: Termi
 
 
 def test_ctrl_c_stops_a_render_and_leaves_no_half_file(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.line('render("long.wav", bars=10_000)')
-    terminal.runs()
+    terminal.run('render("long.wav", bars=10_000)')
     terminal.type("C-c")
     terminal.sees("stopped; the music goes on")
     assert not (tmp_path / "long.wav").exists()
