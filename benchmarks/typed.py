@@ -71,7 +71,7 @@ def measured(take: Path, bars: int) -> dict[str, object]:
     session.ask("stop")
     same = attached("print(tempo, focus)", ends=True)
     answer = same.communicate(timeout=20)[0].decode().strip()
-    stage.leave(everyone=True)
+    stage.leave()
     samples, rate = soundfile.read(take, always_2d=True)
     times = onsets(samples.sum(axis=1), rate)
     steps = np.round((times - times[0]) / (BEAT / 4))

@@ -27,7 +27,8 @@ class Fault(DeepstepsError, RuntimeError):
 def no_such(kind: str, word: object, choices: Iterable[str]) -> BadInput:
     """The error for an unknown name: `no scale "majr"; did you mean "major"?`"""
     known = list(choices)
-    near = difflib.get_close_matches(str(word), known, n=1, cutoff=0.5)
+    word = " ".join(str(word)[:60].split())
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     hint = f'did you mean "{near[0]}"?' if near else f"there is {', '.join(known)}"
     return BadInput(f'no {kind} "{word}"; {hint}')
 

@@ -105,3 +105,31 @@ def test_joining_past_64_steps_is_refused() -> None:
 
 def test_chance_is_for_hits() -> None:
     assert pattern("x-x-").chance(0.5).probabilities == (0.5, 0.0, 0.5, 0.0)
+
+
+def test_hits_and_rests_are_put_where_they_are_wanted() -> None:
+    assert str(pattern("x---").hit(2, velocity=1.0).rest(0)) == "--X-"
+
+
+@given(patterns(), st.data())
+def test_a_hit_that_is_put_lies_on_the_grid_and_always_sounds(one: Pattern, data: st.DataObject) -> None:
+    step = data.draw(st.integers(0, len(one) - 1))
+    put = one.hit(step)
+    assert (put.hits[step], put.velocities[step], put.offsets[step], put.probabilities[step]) == (
+        True,
+        NORMAL,
+        0.0,
+        1.0,
+    )
+    assert put[:step] == one[:step] if step else True
+
+
+@pytest.mark.parametrize("step", [4, -5, 1.5, "a"])
+def test_a_step_that_is_not_there_is_named(step: object) -> None:
+    with pytest.raises(BadInput, match=r"a step of this pattern \(of 4\) is a"):
+        pattern("x---").hit(step)  # type: ignore[arg-type]
+
+
+def test_assigning_to_a_step_says_what_to_type() -> None:
+    with pytest.raises(BadInput, match="assign a new one"):
+        pattern("x---")[3] = 1  # type: ignore[call-arg]

@@ -86,11 +86,11 @@ class Engine:
             raise (BadInput if answer.get("bad_input") else Fault)(answer["error"])
         return answer.get("ok")
 
-    def bye(self, *, everyone: bool = False) -> bool:
-        """Leave; True when the engine ends because the last prompt left (or `everyone` is sent home)."""
+    def bye(self) -> bool:
+        """Leave; True when the engine ends because this was the last prompt."""
         self._leaving = True
         try:
-            return bool(self.ask("bye", everyone=everyone)["ending"])
+            return bool(self.ask("bye")["ending"])
         except Fault:
             return True
         finally:

@@ -116,7 +116,7 @@ class Server:
 
     def _bye(self, link: Link, message: Message) -> Any:
         others = [other for other in self._links if other is not link]
-        if not others or message.get("everyone"):
+        if not others:
             self.ended.set()
         return {"ending": self.ended.is_set()}
 

@@ -86,8 +86,8 @@ def _arrays(content: bytes, name: str) -> dict[str, Array]:
             return {key: file[key] for key in file.files}
     except BadInput:
         raise
-    except DAMAGED as error:
-        raise BadInput(f"{name} is no .npz of weights, or a damaged one: {' '.join(str(error).split())[:80]}") from None
+    except DAMAGED:
+        raise BadInput(f"{name} is no .npz of weights, or a damaged one") from None
 
 
 def _groove(arrays: Mapping[str, Array], name: str) -> Model:

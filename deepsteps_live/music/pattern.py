@@ -65,8 +65,11 @@ class Pattern:
     def __getitem__(self, steps: slice | int) -> Pattern | float:
         """A slice is a pattern; a single step is its velocity, 0 for a rest."""
         if isinstance(steps, int):
-            return self.velocities[steps]
+            return self.velocities[self._index(steps)]
         return self._take(range(len(self))[steps])
+
+    def __setitem__(self, step: int, velocity: float) -> None:
+        raise BadInput("a pattern does not change; assign a new one: kick.pattern = kick.pattern.hit(3)")
 
     def __add__(self, other: Pattern | str | Sequence[float]) -> Pattern:
         """Both patterns, one after the other."""
@@ -82,8 +85,25 @@ class Pattern:
         """The pattern, `times` times over."""
         return self._take(list(range(len(self))) * whole("repeats", times, 1, MOST_STEPS))
 
+    def hit(self, *steps: int, velocity: float = NORMAL) -> Pattern:
+        """With hits on these steps, counted from 0, on the grid, at this velocity (0 to 1; 0 is a rest)."""
+        strength = number("a velocity", velocity, 0, 1)
+        put = {self._index(step) for step in steps}
+
+        def lane(old: Sequence[float], new: float) -> tuple[float, ...]:
+            return tuple(new if step in put else value for step, value in enumerate(old))
+
+        hits = tuple(strength > 0 if step in put else hit for step, hit in enumerate(self.hits))
+        sure = float(strength > 0)
+        return Pattern(hits, lane(self.velocities, strength), lane(self.offsets, 0.0), lane(self.probabilities, sure))
+
+    def rest(self, *steps: int) -> Pattern:
+        """With rests on these steps, counted from 0."""
+        return self.hit(*steps, velocity=0.0)
+
     def rotate(self, steps: int) -> Pattern:
         """Later by `steps`; what falls off the end comes in at the start."""
+        steps = whole("steps to rotate by", steps, -(10**6), 10**6)
         return self._take([(i - steps) % len(self) for i in range(len(self))])
 
     def reverse(self) -> Pattern:
@@ -98,6 +118,10 @@ class Pattern:
     def straight(self) -> Pattern:
         """Every hit on the grid."""
         return replace(self, offsets=())
+
+    def _index(self, step: int) -> int:
+        count = len(self)
+        return whole(f"a step of this pattern (of {count})", step, -count, count - 1) % count
 
     def _take(self, steps: Iterable[int]) -> Pattern:
         order = list(steps)

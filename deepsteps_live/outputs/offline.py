@@ -39,11 +39,11 @@ def render(score: Score, path: Path, bars: int, decode: Decode, *, tail: float =
     seconds = _Seconds(score)
     length = seconds(bars * BEATS_PER_BAR) + tail
     part = beside(path)
-    with tempfile.TemporaryDirectory() as folder:
-        commands = Path(folder) / "score.osc"
-        commands.write_bytes(b"".join(_packed(_commands(score, seconds, bars, decode), length)))
-        _run(program, commands, part)
     try:
+        with tempfile.TemporaryDirectory() as folder:
+            commands = Path(folder) / "score.osc"
+            commands.write_bytes(b"".join(_packed(_commands(score, seconds, bars, decode), length)))
+            _run(program, commands, part)
         _check(part, length)
         part.replace(path)
     finally:
