@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "outputs": {"music", "sound", "synthdefs"},
     "engine": {"timing", "outputs", "music", "sound", "model", "synthdefs"},
     "session": {"music", "model", "sound", "prior", "listening", "engine"},
-    "repl": {"session", "music", "sound", "model"},
+    "repl": {"session", "music", "sound"},
 }
 
 
