@@ -70,7 +70,7 @@ def hear_all(hits: Sequence[Hit], seconds: float, rate: int = RATE) -> Audio:
     for node, hit in enumerate(hits, start=1000):
         values = controls(hit.patch, hit.velocity, hit.pitch, hit.gate)
         flat = [part for pair in values.items() for part in pair]
-        commands.append((hit.at, ["/s_new", structure(hit.patch).name, node, 0, 0, "out", 0, *flat]))
+        commands.append((hit.at, ["/s_new", structure(hit.patch).name, node, 1, 0, "out", 0, *flat]))
         if hit.let_go is not None:
             commands.append((hit.let_go, ["/n_set", node, "hold", 0]))
     return rendered(commands, seconds, rate)

