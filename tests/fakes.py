@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from deepsteps_live.music import Event, LiveSet, Strip
+from deepsteps_live.music import Event, LiveSet, Mix
 
 
 class Notebook:
@@ -16,7 +16,7 @@ class Notebook:
         self.events: list[tuple[Event, float]] = []
         self.calls: list[str] = []
         self.prepared: list[list[str]] = []
-        self.mixed: list[tuple[Sequence[Strip], float]] = []
+        self.mixed: list[Mix] = []
 
     def ready(self, timeout: float) -> bool:
         return True
@@ -28,8 +28,8 @@ class Notebook:
     def play(self, events: Sequence[tuple[Event, float]]) -> None:
         self.events.extend(events)
 
-    def mix(self, strips: Sequence[Strip], level: float) -> None:
-        self.mixed.append((strips, level))
+    def mix(self, mix: Mix) -> None:
+        self.mixed.append(mix)
 
     def silence(self) -> None:
         self.calls.append("silence")

@@ -13,7 +13,8 @@ def patterns(draw: st.DrawFn) -> Pattern:
     """Any pattern of 1 to 64 steps."""
     hits = draw(st.lists(st.booleans(), min_size=1, max_size=64))
     lane = lambda values: draw(st.lists(values, min_size=len(hits), max_size=len(hits)))  # noqa: E731
-    return Pattern(tuple(hits), tuple(lane(units)), tuple(lane(offsets)), tuple(lane(units)))
+    rolls = st.just(1.0) | st.floats(1, 16)
+    return Pattern(tuple(hits), tuple(lane(units)), tuple(lane(offsets)), tuple(lane(units)), tuple(lane(rolls)))
 
 
 latents = st.floats(-3, 3, allow_nan=False)
@@ -27,12 +28,16 @@ signals = st.one_of(
 )
 
 
+_patches = st.builds(Patch, st.just("drum"), st.text(max_size=9), st.just((("osc_freq", 0.5),)))
+
+
 def tracks(name: str) -> st.SearchStrategy[Track]:
     """Any track of that name."""
     return st.builds(
         Track,
         name=st.just(name),
         pattern=patterns(),
+        follows=st.sampled_from(["", "", "kick", "seq"]),
         latents=st.none() | st.tuples(*[latents | signals] * 4),
         tolerance=units,
         pitches=st.none() | st.lists(st.integers(0, 127), min_size=1, max_size=16).map(tuple),
@@ -45,9 +50,14 @@ def tracks(name: str) -> st.SearchStrategy[Track]:
         swing=st.none() | units,
         level=st.floats(-60, 6) | signals,
         pan=st.floats(-1, 1),
+        reverb=units | signals,
+        delay=units | signals,
         mute=st.booleans(),
         solo=st.booleans(),
-        sound=st.none() | st.builds(Patch, st.just("drum"), st.text(max_size=9), st.just((("osc_freq", 0.5),))),
+        sound=st.none() | _patches,
+        toward=st.none() | _patches,
+        morph=units | signals,
+        voices=st.none() | st.integers(1, 16),
     )
 
 
@@ -59,6 +69,10 @@ live_sets = st.builds(
     scale=st.sampled_from(sorted(SCALES)),
     key=st.integers(0, 11),
     seed=st.integers(0, 1000),
+    level=st.floats(-60, 6) | signals,
+    lowpass=st.floats(20, 20_000) | signals,
+    resonance=st.floats(0.5, 20) | signals,
+    delay_time=st.floats(1 / 16, 4),
 )
 
 

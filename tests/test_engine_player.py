@@ -237,7 +237,7 @@ def test_a_set_with_a_model_that_is_not_there_is_refused_and_changes_nothing() -
 def test_moving_levels_are_mixed_while_they_move() -> None:
     stage = Stage(LiveSet((Track("kick", level=lfo(4, -20, 0)),)))
     stage.to_beat(2)
-    levels = {strips[0].level for strips, _ in stage.notebook.mixed}
+    levels = {mix.strips[0].level for mix in stage.notebook.mixed}
     assert len(levels) > 50
 
 

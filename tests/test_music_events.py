@@ -7,7 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepsteps_live.music import LiveSet, Pattern, Track, euclid, events, lead_in, pattern, strips
+from deepsteps_live.music import (
+    LiveSet,
+    Patch,
+    Pattern,
+    Strip,
+    Track,
+    euclid,
+    events,
+    lead_in,
+    leader,
+    lfo,
+    mix,
+    pattern,
+    ramp,
+)
 from tests.strategies import decode, live_sets
 
 
@@ -31,11 +45,11 @@ def test_cutting_a_span_anywhere_gives_the_same_events(live_set: LiveSet, cuts: 
 @settings(max_examples=60, deadline=None)
 def test_every_step_sounds_at_most_once_and_near_its_place(live_set: LiveSet) -> None:
     found = events(live_set, -0.5, 8, decode)
-    assert len({(event.track, event.step) for event in found}) == len(found)
+    assert len({(event.track, event.step, event.beat) for event in found}) == len(found)
     for event in found:
         assert event.step >= 0
-        rate = live_set.track(event.track).rate
-        assert -0.5 - 1e-9 <= (event.beat - event.grid) * rate <= 1.3 + 1e-9
+        rate = leader(live_set, live_set.track(event.track)).rate
+        assert -0.5 - 1e-9 <= (event.beat - event.grid) * rate <= 2.3 + 1e-9
 
 
 @given(live_sets)
@@ -104,7 +118,7 @@ def test_a_muted_track_is_silent() -> None:
 def test_solo_silences_the_others() -> None:
     live_set = LiveSet((Track("kick", pattern("x---")), Track("hat", pattern("x---"), solo=True)))
     assert {event.track for event in events(live_set, 0, 4)} == {"hat"}
-    assert [strip.heard for strip in strips(live_set, 0)] == [False, True]
+    assert [strip.heard for strip in mix(live_set, 0).strips] == [False, True]
 
 
 def test_a_step_of_half_probability_sounds_about_half_the_time() -> None:
@@ -141,5 +155,57 @@ def test_a_decoded_hit_always_sounds() -> None:
 def test_levels_and_pans_may_be_signals() -> None:
     from deepsteps_live.music import ramp
 
-    (strip,) = strips(one(Track("kick", level=ramp(4, -8, 0), pan=ramp(4, -2, 2))), 2)
+    (strip,) = mix(one(Track("kick", level=ramp(4, -8, 0), pan=ramp(4, -2, 2))), 2).strips
     assert (strip.level, strip.pan) == (-4, 0)
+
+
+def test_a_roll_divides_its_step_evenly() -> None:
+    assert beats(one(Track("kick", pattern("4---x---"))), 0, 2) == pytest.approx([0, 0.0625, 0.125, 0.1875, 1])
+
+
+def test_a_roll_that_is_no_whole_number_fills_its_step_as_far_as_it_goes() -> None:
+    assert beats(one(Track("kick", pattern("x---").ratchet(0, times=2.5))), 0, 1) == pytest.approx([0, 0.1, 0.2])
+
+
+def test_a_swung_roll_reaches_to_the_next_step_and_no_further() -> None:
+    found = beats(one(Track("kick", pattern("22"), swing=0.5)), 0, 0.5)
+    assert found == pytest.approx([0, 0.175, 0.35, 0.425])
+
+
+def test_a_follower_takes_the_rhythm_and_keeps_its_own_pitches() -> None:
+    kick = Track("kick", pattern("x-X-").chance(0.5), rate=8.0, swing=0.3, groove=0.5)
+    seq = Track("seq", pattern("xxxx"), follows="kick", pitches=(48, 50, 52, 53))
+    found = events(LiveSet((kick, seq), scale="chromatic"), 0, 8)
+    ours, theirs = ([event for event in found if event.track == name] for name in ("seq", "kick"))
+    assert [(event.beat, event.velocity) for event in ours] == [(event.beat, event.velocity) for event in theirs]
+    assert {event.pitch for event in ours} == {48, 52}
+
+
+def test_those_that_follow_each_other_in_a_ring_still_play() -> None:
+    live_set = LiveSet((Track("kick", pattern("x---"), follows="seq"), Track("seq", pattern("x---"), follows="kick")))
+    assert len(events(live_set, 0, 1)) == 2
+
+
+def test_a_follower_whose_leader_is_gone_plays_its_own() -> None:
+    assert beats(one(Track("seq", pattern("x-x-"), follows="kick")), 0, 1) == [0, 0.5]
+
+
+def test_an_event_says_how_far_its_sound_is_moved() -> None:
+    soft, hard = Patch("drum", "soft"), Patch("drum", "hard")
+    track = Track("kick", pattern("x---"), sound=soft, toward=hard, morph=ramp(4, 0, 2), voices=3)
+    found = events(one(track), 0, 4)
+    assert [(event.toward, event.morph, event.voices) for event in found] == [
+        (hard, morph, 3) for morph in (0, 0.5, 1, 1)
+    ]
+
+
+def test_the_mix_of_a_moment_has_its_signals_read_and_its_limits_kept() -> None:
+    live_set = one(
+        Track("kick", reverb=ramp(4, 0, 2), delay=0.3, sound=Patch("drum", "x", (("output", 1.0),))),
+        lowpass=lfo(4, 100, 1000),
+        level=ramp(4, 0, 40),
+        delay_time=0.5,
+    )
+    found = mix(live_set, 3)
+    assert found.strips[0] == Strip("kick", reverb=1.0, delay=0.3, output="B")
+    assert (found.master.level, found.master.lowpass, found.master.delay_time) == (10, pytest.approx(100), 0.25)

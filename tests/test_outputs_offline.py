@@ -10,7 +10,7 @@ from supriya.osc import OscMessage
 
 from deepsteps_live import places, sound
 from deepsteps_live.errors import BadInput
-from deepsteps_live.music import Event, LiveSet, Patch, Score, Track, events, no_model, pattern, strips
+from deepsteps_live.music import Event, LiveSet, Patch, Score, Track, events, mix, no_model, pattern
 from deepsteps_live.outputs import render
 from deepsteps_live.outputs.mixer import MELODIC_VOICES, Mixer
 from deepsteps_live.outputs.osc import Datagram, message, new_voice
@@ -136,9 +136,9 @@ def test_an_event_whose_sound_was_not_prepared_is_counted() -> None:
 def test_only_what_changed_in_the_mix_is_sent() -> None:
     live_set = LiveSet((Track("hat"), Track("kick")))
     mixer = ready(live_set)
-    mixer.strips(strips(live_set, 0), 0.0)
-    louder = strips(live_set.but_track("hat", level=-6), 0)
-    assert (said(mixer.strips(louder, 0.0)), mixer.strips(louder, 0.0)) == (["/n_set"], [])
+    mixer.mix(mix(live_set, 0))
+    louder = mix(live_set.but_track("hat", level=-6), 0)
+    assert (said(mixer.mix(louder)), mixer.mix(louder)) == (["/n_set"], [])
 
 
 def test_a_track_that_is_gone_fades_before_it_is_freed() -> None:

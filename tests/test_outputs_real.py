@@ -16,7 +16,7 @@ import soundfile
 
 from deepsteps_live import outputs, places, sound
 from deepsteps_live.errors import BadInput, Fault
-from deepsteps_live.music import Event, LiveSet, Strip, Track
+from deepsteps_live.music import Event, LiveSet, Mix, Strip, Track
 from deepsteps_live.outputs import ScsynthOutput
 
 LINUX = sys.platform.startswith("linux") and shutil.which("jackd") and shutil.which("scsynth")
@@ -68,7 +68,7 @@ def output(jack: None, died: threading.Event) -> Iterator[ScsynthOutput]:
     made = ScsynthOutput(wall_time=wall, died=died.set, notice=lambda text: None)
     try:
         made.prepare(LIVE_SET)
-        made.mix([Strip("hat", 0.0, 0.0, True)], 0.0)
+        made.mix(Mix((Strip("hat"),)))
         yield made
     finally:
         made.close()

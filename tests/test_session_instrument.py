@@ -111,7 +111,7 @@ def test_a_senseless_value_is_one_line_and_changes_nothing(place: str, value: st
         ("kick.sound.dekay = 3", 'no drum parameter "dekay"; did you mean "decay"?'),
         ("kick.sound.decay = 99999", "osc_decay is a number from 10 to 10000 ms, not 99999"),
         ("tempo = 0", "tempo (bpm) is a number from 1 to 999, not 0"),
-        ("kick.pattern = 'x-y-'", '"y" at step 3 of a pattern; X is an accent, x a hit, - a rest'),
+        ("kick.pattern = 'x-y-'", '"y" at step 3 of a pattern; X is an accent, x a hit, 2 to 9 a roll, - a rest'),
         ("a = float('nan')", "a latent is a number from -100 to 100, not nan"),
         ("seq.latents = 1, 2, 3", "latents are four numbers or signals: seq.latents = 0.4, -1.2, 0, 0.7"),
         ("kick = 3", 'kick is a track; change what it plays: kick.pattern = "x---"; choose another name'),

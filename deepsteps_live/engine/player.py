@@ -14,10 +14,10 @@ from deepsteps_live.music import (
     Event,
     LiveSet,
     Score,
-    Signal,
     at_once,
     lead_in,
-    strips,
+    mix,
+    mix_moves,
     take_in,
 )
 from deepsteps_live.timing import Clock, Scheduler
@@ -184,7 +184,7 @@ class Player:
         if not self._changes.empty():
             self._take_in(start, end)
         self._score = self._score.trimmed(start)
-        if any(isinstance(value, Signal) for track in self.wanted for value in (track.level, track.pan)):
+        if mix_moves(self.wanted):
             self._mix_now()
         found = self._score.events(start, end, self.decode)
         return [(event.beat, event) for event in found if event.grid < self._until]
@@ -219,4 +219,4 @@ class Player:
     def _mix_now(self) -> None:
         beat = self._scheduler.position() if self.playing else 0.0
         live_set = self.wanted if not self.playing else at_once(self._score.at(beat), self.wanted)
-        self.sound.mix(strips(live_set, beat), live_set.level)
+        self.sound.mix(mix(live_set, beat))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deepsteps_live.errors import DeepstepsError, Fault
-from deepsteps_live.music import Event, LiveSet, Strip
+from deepsteps_live.music import Event, LiveSet, Mix
 from deepsteps_live.outputs import Output
 
 RETRY_AFTER = (0.0, 0.5, 2.0, 5.0)  # seconds before each try; the last is repeated
@@ -31,7 +31,7 @@ class Supervised:
         self._tried = threading.Event()
         self._closed = False
         self._live_set = LiveSet()
-        self._mixed: tuple[Sequence[Strip], float] = ([], 0.0)
+        self._mixed = Mix()
         self._unheard = 0
         self._restarts = -1
         self._start()
@@ -54,11 +54,11 @@ class Supervised:
         else:
             self._unheard += len(events)
 
-    def mix(self, strips: Sequence[Strip], level: float) -> None:
+    def mix(self, mix: Mix) -> None:
         """Pass the mix on."""
-        self._mixed = (strips, level)
+        self._mixed = mix
         if (sound := self._sound) is not None:
-            sound.mix(strips, level)
+            sound.mix(mix)
 
     def silence(self) -> None:
         """Everything off."""
@@ -111,7 +111,7 @@ class Supervised:
             try:
                 sound = self._boot(self._died)
                 sound.prepare(self._live_set)
-                sound.mix(*self._mixed)
+                sound.mix(self._mixed)
             except DeepstepsError as error:
                 if str(error) != said:
                     said = str(error)

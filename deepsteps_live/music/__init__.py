@@ -1,7 +1,8 @@
 """Music as values: patterns, tracks, the LiveSet, and what of it sounds when. No files, no time, no sound."""
 
-from deepsteps_live.music.events import Decode, Event, Strip, events, lead_in, no_model, pattern_at, strips
+from deepsteps_live.music.events import Decode, Event, events, lead_in, leader, no_model, pattern_at
 from deepsteps_live.music.live_set import BEATS_PER_BAR, LATENTS, RATES, LiveSet, Patch, Track, at_once
+from deepsteps_live.music.mix import Master, Mix, Strip, mix, mix_moves
 from deepsteps_live.music.pattern import ACCENT, NORMAL, Pattern, euclid, pattern
 from deepsteps_live.music.scales import KEYS, SCALES, key_named, scale_named, snap
 from deepsteps_live.music.score import Score, next_bar, take_in
@@ -19,6 +20,8 @@ __all__ = [
     "Decode",
     "Event",
     "LiveSet",
+    "Master",
+    "Mix",
     "Patch",
     "Pattern",
     "Score",
@@ -33,7 +36,10 @@ __all__ = [
     "events",
     "key_named",
     "lead_in",
+    "leader",
     "lfo",
+    "mix",
+    "mix_moves",
     "next_bar",
     "no_model",
     "pattern",
@@ -41,7 +47,6 @@ __all__ = [
     "ramp",
     "scale_named",
     "snap",
-    "strips",
     "take_in",
     "value_at",
     "walk",

@@ -55,7 +55,10 @@ def to_data(live_set: LiveSet) -> Data:
 
 def from_data(data: object, where: str = "the set") -> LiveSet:
     """The LiveSet of plain JSON values, whole and checked, or BadInput naming the place."""
-    kept = _known(data, where, LiveSet)
+    kept = {
+        name: _signal(value, f"{where}: {name}") if isinstance(value, dict) else value
+        for name, value in _known(data, where, LiveSet).items()
+    }
     tracks = kept.pop("tracks", [])
     if not isinstance(tracks, list):
         raise BadInput(f"{where}: tracks is a list, not {type(tracks).__name__}")
@@ -64,8 +67,11 @@ def from_data(data: object, where: str = "the set") -> LiveSet:
 
 
 def pattern_to_data(pattern: Pattern) -> Data:
-    """A pattern as DESIGN's JSON: hits, velocities, offsets, probabilities."""
-    return {field.name: list(getattr(pattern, field.name)) for field in fields(pattern)}
+    """A pattern as JSON values: hits, velocities, offsets, probabilities, and where it has rolls its ratchets."""
+    lanes = {field.name: list(getattr(pattern, field.name)) for field in fields(pattern)}
+    if set(lanes["ratchets"]) == {1.0}:
+        del lanes["ratchets"]
+    return lanes
 
 
 def signal_to_data(signal: Signal) -> Data:
@@ -94,10 +100,14 @@ def _track(data: object, where: str) -> Track:
     read: dict[str, Callable[[Any, str], Any]] = {
         "pattern": _pattern,
         "sound": _patch,
+        "toward": _patch,
         "latents": _tuple,
         "pitches": _tuple,
         "level": _signal,
         "pan": _signal,
+        "reverb": _signal,
+        "delay": _signal,
+        "morph": _signal,
     }
     values = {
         name: read[name](value, f"{where}: {name}") if name in read and value is not None else value

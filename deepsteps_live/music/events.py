@@ -15,7 +15,7 @@ EARLIEST = 0.5  # steps a hit may sound before its place on the grid
 SWING_TRAVEL = (
     0.8  # steps that the second step of a pair is late at swing 1; Microtonic's law, facts/supertonic.md 1B.4
 )
-LATEST = 0.5 + SWING_TRAVEL  # steps a hit may sound after its place on the grid
+LATEST = 0.5 + SWING_TRAVEL + 1  # steps a hit may sound after its place on the grid; a roll fills its step
 
 Decode = Callable[[str, tuple[float, ...], float], Pattern]  # (model, latents, tolerance) -> Pattern
 
@@ -32,6 +32,8 @@ class Event:
     pitch     MIDI note in scale and key, or None for a drum at its own pitch
     gate      seconds it is held
     sound     the patch that plays it
+    toward    the patch that it is moved towards, or None; `morph`, 0 to 1, says how far
+    voices    how many hits of this track may ring at once, or None
     """
 
     beat: float
@@ -42,16 +44,9 @@ class Event:
     pitch: int | None
     gate: float
     sound: Patch | None
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A track's place in the mix at one moment: level in dB, pan -1 to 1, and whether it is heard."""
-
-    track: str
-    level: float
-    pan: float
-    heard: bool
+    toward: Patch | None = None
+    morph: float = 0.0
+    voices: int | None = None
 
 
 def no_model(model: str, latents: tuple[float, ...], tolerance: float) -> Pattern:
@@ -75,14 +70,15 @@ def events(
     found: list[Event] = []
     soloed = any(track.solo for track in live_set)
     for track in live_set:
-        if not _heard(track, soloed):
+        if not heard(track, soloed):
             continue
-        first = max(0.0, start * track.rate - LATEST, grid[0] * track.rate)
-        last = min(end * track.rate + EARLIEST, grid[1] * track.rate)
+        rhythm = leader(live_set, track)
+        first = max(0.0, start * rhythm.rate - LATEST, grid[0] * rhythm.rate)
+        last = min(end * rhythm.rate + EARLIEST, grid[1] * rhythm.rate)
         for step in range(math.floor(first), math.ceil(last) + 1):
-            event = _event(live_set, track, step, decode)
-            if event is not None and start <= event.beat < end and grid[0] <= event.grid < grid[1]:
-                found.append(event)
+            if grid[0] <= step / rhythm.rate < grid[1]:
+                hits = _events(live_set, track, rhythm, step, decode)
+                found += [event for event in hits if start <= event.beat < end]
     found.sort(key=lambda event: event.beat)
     return found
 
@@ -92,45 +88,56 @@ def lead_in(live_set: LiveSet) -> float:
     return max((EARLIEST / track.rate for track in live_set), default=0.0)
 
 
-def strips(live_set: LiveSet, beat: float) -> list[Strip]:
-    """The mix at one beat, a strip a track."""
-    soloed = any(track.solo for track in live_set)
-    return [
-        Strip(
-            track.name,
-            min(10.0, max(-100.0, value_at(track.level, beat))),
-            min(1.0, max(-1.0, value_at(track.pan, beat))),
-            _heard(track, soloed),
-        )
-        for track in live_set
-    ]
+def leader(live_set: LiveSet, track: Track) -> Track:
+    """The track whose rhythm a track plays: its own, or at the end of those that it follows."""
+    tracks = {each.name: each for each in live_set}
+    for _ in tracks:
+        if track.follows not in tracks:
+            return track
+        track = tracks[track.follows]
+    return track  # they follow each other in a ring
+
+
+def heard(track: Track, soloed: bool) -> bool:
+    """Whether a track sounds; `soloed` says whether any track of its set is solo."""
+    return not track.mute and (track.solo or not soloed)
 
 
 def pattern_at(live_set: LiveSet, track: Track, beat: float, decode: Decode) -> Pattern:
     """What a track plays around a beat: its own pattern, or what its model makes of its latents there."""
-    if track.latents is None:
-        return track.pattern
-    return decode(track.model, tuple(value_at(latent, beat) for latent in track.latents), track.tolerance)
+    rhythm = leader(live_set, track)
+    if rhythm.latents is None:
+        return rhythm.pattern
+    return decode(rhythm.model, tuple(value_at(latent, beat) for latent in rhythm.latents), rhythm.tolerance)
 
 
-def _event(live_set: LiveSet, track: Track, step: int, decode: Decode) -> Event | None:
-    grid = step / track.rate
-    pattern = pattern_at(live_set, track, grid, decode)
-    index = step % (track.length or len(pattern)) % len(pattern)
-    if not pattern.hits[index] or not _drawn(live_set, track, step, pattern.probabilities[index]):
-        return None
-    swing = live_set.swing if track.swing is None else track.swing
-    late = SWING_TRAVEL * swing if step % 2 else 0.0
-    return Event(
-        beat=(step + late + track.groove * pattern.offsets[index]) / track.rate,
-        grid=grid,
-        track=track.name,
-        step=step,
-        velocity=pattern.velocities[index],
-        pitch=_pitch(live_set, track, index),
-        gate=track.gate / 1000,
-        sound=track.sound,
-    )
+def _events(live_set: LiveSet, track: Track, rhythm: Track, step: int, decode: Decode) -> list[Event]:
+    """The hits of one step: none, one, or a roll."""
+    grid = step / rhythm.rate
+    pattern = pattern_at(live_set, rhythm, grid, decode)
+    index = step % (rhythm.length or len(pattern)) % len(pattern)
+    if not pattern.hits[index] or not _drawn(live_set, rhythm, step, pattern.probabilities[index]):
+        return []
+    swung = SWING_TRAVEL * (live_set.swing if rhythm.swing is None else rhythm.swing)
+    place = step + (swung if step % 2 else 0.0) + rhythm.groove * pattern.offsets[index]
+    room = 1 - swung if step % 2 else 1 + swung  # steps until the next one
+    ratchet = pattern.ratchets[index]
+    return [
+        Event(
+            beat=(place + room * number / ratchet) / rhythm.rate,
+            grid=grid,
+            track=track.name,
+            step=step,
+            velocity=pattern.velocities[index],
+            pitch=_pitch(live_set, track, index),
+            gate=track.gate / 1000,
+            sound=track.sound,
+            toward=track.toward,
+            morph=min(1.0, max(0.0, value_at(track.morph, grid))) if track.toward else 0.0,
+            voices=track.voices,
+        )
+        for number in range(math.ceil(ratchet))
+    ]
 
 
 def _drawn(live_set: LiveSet, track: Track, step: int, probability: float) -> bool:
@@ -145,7 +152,3 @@ def _pitch(live_set: LiveSet, track: Track, index: int) -> int | None:
     scale = live_set.scale if track.scale is None else track.scale
     key = live_set.key if track.key is None else track.key
     return snap(track.pitches[index % len(track.pitches)], scale, key)
-
-
-def _heard(track: Track, soloed: bool) -> bool:
-    return not track.mute and (track.solo or not soloed)

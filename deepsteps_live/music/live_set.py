@@ -16,6 +16,7 @@ BEATS_PER_BAR = 4
 STEPS_PER_BEAT = 4
 LATENTS = 4
 MOST_TRACKS = 64
+MOST_VOICES = 16  # of one track
 LATENT_LIMIT = 100.0  # far outside any trained data, near enough to stay finite
 
 SILENCE = Pattern((False,) * 16)
@@ -56,6 +57,7 @@ class Track:
 
     name       what it is called at the prompt
     pattern    what it plays when `latents` is None
+    follows    the track whose rhythm it takes instead: pattern or latents, length, rate, groove and swing; "" for none
     latents    four numbers or signals in units of the data (0 mean, 1 standard deviation), or None
     model      content hash of the weights that the latents go through
     tolerance  0 to 1: a decoded step sounds when its probability is above it
@@ -68,12 +70,17 @@ class Track:
     swing      0 to 1, or None for the set's
     level      dB, -100 to 10, or a signal
     pan        -1 (left) to 1 (right), or a signal
+    reverb, delay  0 to 1, how much of it goes to the reverb and to the delay, or signals
     mute, solo silence this track; silence the others
     sound      the patch that plays it, or None
+    toward     the patch that its sound is moved towards, or None
+    morph      0 to 1, how far, or a signal
+    voices     how many of its hits may ring at once, 1 to 16, or None for its synth's own: a drum 1, a melody 8
     """
 
     name: str
     pattern: Pattern = SILENCE
+    follows: str = ""
     latents: tuple[Value, ...] | None = None
     model: str = ""
     tolerance: float = 0.5
@@ -87,9 +94,14 @@ class Track:
     swing: float | None = None
     level: Value = 0.0
     pan: Value = 0.0
+    reverb: Value = 0.0
+    delay: Value = 0.0
     mute: bool = False
     solo: bool = False
     sound: Patch | None = None
+    toward: Patch | None = None
+    morph: Value = 0.0
+    voices: int | None = None
 
     def __post_init__(self) -> None:
         put = partial(object.__setattr__, self)
@@ -101,8 +113,11 @@ class Track:
             put("latents", checked_latents(self.latents))
         if not isinstance(self.model, str):
             raise BadInput(f"a model goes by its hash, not by {type(self.model).__name__}")
-        if self.sound is not None and not isinstance(self.sound, Patch):
-            raise BadInput(f"the sound of {self.name} is a Patch, not {type(self.sound).__name__}")
+        for patch in (self.sound, self.toward):
+            if patch is not None and not isinstance(patch, Patch):
+                raise BadInput(f"the sound of {self.name} is a Patch, not {type(patch).__name__}")
+        if not isinstance(self.follows, str):
+            raise BadInput(f"{self.name} follows a track's name, not {type(self.follows).__name__}")
         put("tolerance", number("tolerance", self.tolerance, 0, 1))
         if self.pitches is not None:
             if not 1 <= len(self.pitches) <= MOST_STEPS:
@@ -124,6 +139,11 @@ class Track:
             put("swing", number("swing", self.swing, 0, 1))
         put("level", checked("level (dB)", self.level, -100, 10))
         put("pan", checked("pan", self.pan, -1, 1))
+        put("reverb", checked("reverb", self.reverb, 0, 1))
+        put("delay", checked("delay", self.delay, 0, 1))
+        put("morph", checked("morph", self.morph, 0, 1))
+        if self.voices is not None:
+            put("voices", whole("voices", self.voices, 1, MOST_VOICES))
         put("mute", bool(self.mute))
         put("solo", bool(self.solo))
 
@@ -135,7 +155,11 @@ class LiveSet:
     tempo  bpm, 1 to 999      swing  0 to 1        scale, key  of tracks that have none of their own
     quant  bars: changes land on the next multiple; 0 is now
     focus  the track whose latents a b c d are     seed  of all randomness
-    level  of the master, dB
+    level  of the master, dB, or a signal
+
+    lowpass, resonance           the master's low-pass: Hz, 20 to 20000, and its Q, 0.5 to 20; or signals
+    reverb_time, reverb_tone     seconds to -60 dB, 0.1 to 20; Hz above which it is darker, 200 to 20000
+    delay_time, delay_feedback   beats between echoes, 1/16 to 4; 0 to 0.95 of each comes again
     """
 
     tracks: tuple[Track, ...] = ()
@@ -146,7 +170,13 @@ class LiveSet:
     quant: float = 1.0
     focus: str = "seq"
     seed: int = 0
-    level: float = 0.0
+    level: Value = 0.0
+    lowpass: Value = 20_000.0
+    resonance: Value = 0.7071
+    reverb_time: float = 1.8
+    reverb_tone: float = 6_000.0
+    delay_time: float = 0.75
+    delay_feedback: float = 0.4
 
     def __post_init__(self) -> None:
         put = partial(object.__setattr__, self)
@@ -156,7 +186,13 @@ class LiveSet:
         put("key", whole("key", self.key, 0, 11))
         put("quant", number("quant (bars)", self.quant, 0, 64))
         put("seed", whole("seed", self.seed, 0, 2**31))
-        put("level", number("level (dB)", self.level, -100, 10))
+        put("level", checked("level (dB)", self.level, -100, 10))
+        put("lowpass", checked("lowpass (Hz)", self.lowpass, 20, 20_000))
+        put("resonance", checked("resonance (Q)", self.resonance, 0.5, 20))
+        put("reverb_time", number("reverb_time (seconds)", self.reverb_time, 0.1, 20))
+        put("reverb_tone", number("reverb_tone (Hz)", self.reverb_tone, 200, 20_000))
+        put("delay_time", number("delay_time (beats)", self.delay_time, 1 / 16, 4))
+        put("delay_feedback", number("delay_feedback", self.delay_feedback, 0, 0.95))
         if len(self.tracks) > MOST_TRACKS:
             raise BadInput(f"a set has at most {MOST_TRACKS} tracks, not {len(self.tracks)}")
         if not isinstance(self.focus, str):
@@ -197,7 +233,7 @@ def checked_latents(latents: object) -> tuple[Value, ...]:
 
 
 # What waits for the bar line when quant is not 0. All else acts at once.
-QUANTISED = ("pattern", "model", "length", "rate")
+QUANTISED = ("pattern", "follows", "model", "length", "rate")
 
 
 def at_once(playing: LiveSet, wanted: LiveSet) -> LiveSet:

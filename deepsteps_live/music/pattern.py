@@ -9,10 +9,12 @@ from typing import overload
 from deepsteps_live.errors import BadInput, number, whole
 
 MOST_STEPS = 64
+MOST_RATCHETS = 16
 NORMAL = 64 / 127  # velocity of a plain step; Microtonic's 64
 ACCENT = 1.0  # velocity of an accent; Microtonic's 127
 
 _LETTERS = {"x": NORMAL, "X": ACCENT, "-": 0.0}
+_ROLLS = "23456789"
 _SPACERS = " |"
 
 
@@ -24,12 +26,14 @@ class Pattern:
     velocities     0 to 1 on hits, 0 on rests
     offsets        in steps, -0.5 (early) to 0.5 (late) on hits, 0 on rests
     probabilities  0 to 1: how often a hit sounds; on a rest, how nearly a model played it
+    ratchets       1 to 16 on hits, 1 on rests: a hit of 4 is a roll, at 0, 1/4, 2/4 and 3/4 of its step
     """
 
     hits: tuple[bool, ...]
     velocities: tuple[float, ...] = ()
     offsets: tuple[float, ...] = ()
     probabilities: tuple[float, ...] = ()
+    ratchets: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         hits = tuple(bool(hit) for hit in self.hits)
@@ -39,11 +43,14 @@ class Pattern:
         offsets = _lane("offsets", self.offsets, hits, [0.0] * len(hits), -0.5, 0.5)
         sure = [float(hit) for hit in hits]
         probabilities = _lane("probabilities", self.probabilities, (True,) * len(hits), sure, 0.0, 1.0)
+        single = [1.0] * len(hits)
+        ratchets = _lane("ratchets", self.ratchets, hits, single, 1.0, MOST_RATCHETS, rest=1.0)
         for field, values in (
             ("hits", hits),
             ("velocities", velocities),
             ("offsets", offsets),
             ("probabilities", probabilities),
+            ("ratchets", ratchets),
         ):
             object.__setattr__(self, field, values)
 
@@ -51,9 +58,8 @@ class Pattern:
         return len(self.hits)
 
     def __str__(self) -> str:
-        return "".join(
-            _letter(velocity) if hit else "-" for hit, velocity in zip(self.hits, self.velocities, strict=True)
-        )
+        lanes = zip(self.hits, self.velocities, self.ratchets, strict=True)
+        return "".join(_letter(velocity, ratchet) if hit else "-" for hit, velocity, ratchet in lanes)
 
     def __repr__(self) -> str:
         return f'pattern("{self}")'
@@ -79,6 +85,7 @@ class Pattern:
             self.velocities + second.velocities,
             self.offsets + second.offsets,
             self.probabilities + second.probabilities,
+            self.ratchets + second.ratchets,
         )
 
     def __mul__(self, times: int) -> Pattern:
@@ -95,11 +102,26 @@ class Pattern:
 
         hits = tuple(strength > 0 if step in put else hit for step, hit in enumerate(self.hits))
         sure = float(strength > 0)
-        return Pattern(hits, lane(self.velocities, strength), lane(self.offsets, 0.0), lane(self.probabilities, sure))
+        return Pattern(
+            hits,
+            lane(self.velocities, strength),
+            lane(self.offsets, 0.0),
+            lane(self.probabilities, sure),
+            lane(self.ratchets, 1.0),
+        )
 
     def rest(self, *steps: int) -> Pattern:
         """With rests on these steps, counted from 0."""
         return self.hit(*steps, velocity=0.0)
+
+    def ratchet(self, *steps: int, times: float = 2) -> Pattern:
+        """With rolls on these steps, counted from 0: `times` hits in each, 1 to 16; a rest among them becomes a hit."""
+        count = number("the hits of a roll", times, 1, MOST_RATCHETS)
+        put = {self._index(step) for step in steps}
+        played = self.hit(*(step for step in put if not self.hits[step]))
+        return replace(
+            played, ratchets=tuple(count if step in put else old for step, old in enumerate(played.ratchets))
+        )
 
     def rotate(self, steps: int) -> Pattern:
         """Later by `steps`; what falls off the end comes in at the start."""
@@ -130,13 +152,14 @@ class Pattern:
             tuple(self.velocities[i] for i in order),
             tuple(self.offsets[i] for i in order),
             tuple(self.probabilities[i] for i in order),
+            tuple(self.ratchets[i] for i in order),
         )
 
 
 def pattern(steps: Pattern | str | Iterable[float]) -> Pattern:
     """A pattern from `"x---X---"`, from a list of hits (0 and 1), or from a list of velocities (0.0 to 1.0).
 
-    In a string `X` is an accent, `x` a hit, `-` a rest; spaces and `|` only help the eye.
+    In a string `X` is an accent, `x` a hit, `2` to `9` a roll of so many, `-` a rest; spaces and `|` only help the eye.
     """
     if isinstance(steps, Pattern):
         return steps
@@ -157,10 +180,11 @@ def euclid(hits: int, steps: int, rotation: int = 0) -> Pattern:
 def _from_string(text: str) -> Pattern:
     letters = [letter for letter in text if letter not in _SPACERS]
     for place, letter in enumerate(letters, start=1):
-        if letter not in _LETTERS:
-            raise BadInput(f'"{letter}" at step {place} of a pattern; X is an accent, x a hit, - a rest')
-    velocities = tuple(_LETTERS[letter] for letter in letters)
-    return Pattern(tuple(velocity > 0 for velocity in velocities), velocities)
+        if letter not in _LETTERS and letter not in _ROLLS:
+            raise BadInput(f'"{letter}" at step {place} of a pattern; X is an accent, x a hit, 2 to 9 a roll, - a rest')
+    velocities = tuple(_LETTERS.get(letter, NORMAL) for letter in letters)
+    ratchets = tuple(float(letter) if letter in _ROLLS else 1.0 for letter in letters)
+    return Pattern(tuple(velocity > 0 for velocity in velocities), velocities, ratchets=ratchets)
 
 
 def _from_list(values: list[float]) -> Pattern:
@@ -177,13 +201,16 @@ def _lane(
     default: Sequence[float],
     low: float,
     high: float,
+    rest: float = 0.0,
 ) -> tuple[float, ...]:
-    """One number a step, checked; 0 where there is nothing to say."""
+    """One number a step, checked; `rest` where there is nothing to say."""
     given = values if len(values) else default
     if len(given) != len(where):
         raise BadInput(f"{len(given)} {what} for {len(where)} steps; give one a step")
-    return tuple(number(what, value, low, high) if here else 0.0 for value, here in zip(given, where, strict=True))
+    return tuple(number(what, value, low, high) if here else rest for value, here in zip(given, where, strict=True))
 
 
-def _letter(velocity: float) -> str:
+def _letter(velocity: float, ratchet: float) -> str:
+    if ratchet > 1:
+        return _ROLLS[min(round(ratchet), 9) - 2]
     return "X" if velocity > 0.75 else "x"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from deepsteps_live.music import Event, LiveSet, Strip
+from deepsteps_live.music import Event, LiveSet, Mix
 from deepsteps_live.outputs.live import ScsynthOutput
 from deepsteps_live.outputs.offline import render
 
@@ -26,8 +26,8 @@ class Output(Protocol):
     def play(self, events: Sequence[tuple[Event, float]]) -> None:
         """Events of one frame and when each is due; returns at once."""
 
-    def mix(self, strips: Sequence[Strip], level: float) -> None:
-        """The mix as it should be now; `level` is the master's, in dB."""
+    def mix(self, mix: Mix) -> None:
+        """The mix as it should be now."""
 
     def silence(self) -> None:
         """Everything off at once, what is scheduled included."""

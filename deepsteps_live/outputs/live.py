@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deepsteps_live.errors import BadInput, Fault
-from deepsteps_live.music import Event, LiveSet, Strip
+from deepsteps_live.music import Event, LiveSet, Mix
 from deepsteps_live.outputs.mixer import FADED, MASTER_GROUP, OUTPUTS, RECORDERS, Mixer, definitions
 from deepsteps_live.outputs.osc import ADD_TO_TAIL, Datagram, message
 from deepsteps_live.outputs.scsynth import Scsynth
@@ -85,10 +85,10 @@ class ScsynthOutput:
             if stamp is not None:
                 self._scsynth.send(messages, self._stamp(stamp))
 
-    def mix(self, strips: Sequence[Strip], level: float) -> None:
+    def mix(self, mix: Mix) -> None:
         """Bring the mixer to where it is wanted; only what changed is sent."""
         with self._sending:
-            if messages := self._mixer.strips(strips, level):
+            if messages := self._mixer.mix(mix):
                 self._scsynth.send(messages)
 
     def silence(self) -> None:

@@ -16,7 +16,7 @@ from itertools import count
 
 import deepsteps_live.synthdefs as synthdefs
 from deepsteps_live import sound
-from deepsteps_live.music import Event, LiveSet, Patch, Strip
+from deepsteps_live.music import Event, LiveSet, Mix, Patch, Strip
 from deepsteps_live.outputs.osc import ADD_TO_TAIL, Datagram, message, new_voice
 
 ROOT, SOURCES, STRIPS, MASTER_GROUP, RECORDERS = 0, 100, 101, 102, 103
@@ -92,14 +92,16 @@ class Mixer:
             later.append(message("/n_free", channel.group))
         return now, later
 
-    def strips(self, strips: Sequence[Strip], level: float) -> list[Datagram]:
-        """What is to change so that the mix is as wanted. `level` is the master's, in dB."""
-        changed = [strip for strip in strips if self._mixed.get(strip.track) != strip and strip.track in self._channels]
+    def mix(self, mix: Mix) -> list[Datagram]:
+        """What is to change so that the mix is as wanted."""
+        changed = [
+            strip for strip in mix.strips if self._mixed.get(strip.track) != strip and strip.track in self._channels
+        ]
         found = [self._strip(strip) for strip in changed]
         self._mixed.update({strip.track: strip for strip in changed})
-        if level != self._level:
-            self._level = level
-            found.append(message("/n_set", MASTER, "level", amplitude(level)))
+        if mix.master.level != self._level:
+            self._level = mix.master.level
+            found.append(message("/n_set", MASTER, "level", amplitude(mix.master.level)))
         return found
 
     def hit(self, event: Event, due: float) -> list[Datagram]:

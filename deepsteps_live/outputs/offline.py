@@ -13,7 +13,7 @@ import soundfile
 from supriya.scsynth import find
 
 from deepsteps_live.errors import Fault
-from deepsteps_live.music import BEATS_PER_BAR, Decode, LiveSet, Score, Signal, lead_in, strips
+from deepsteps_live.music import BEATS_PER_BAR, Decode, LiveSet, Score, lead_in, mix, mix_moves
 from deepsteps_live.outputs.mixer import Mixer, definitions
 from deepsteps_live.outputs.osc import Datagram, bundle, message
 from deepsteps_live.outputs.takes import beside, check_writable
@@ -96,12 +96,12 @@ def _events(
 
 def _mix(mixer: Mixer, live_set: LiveSet, start: float, end: float, seconds: _Seconds) -> Iterator[Timed]:
     """The mix when a set comes in and, where levels or pans are signals, every 10 ms while it holds."""
-    yield seconds(start), mixer.strips(strips(live_set, start), live_set.level)
-    if not any(isinstance(value, Signal) for track in live_set for value in (track.level, track.pan)):
+    yield seconds(start), mixer.mix(mix(live_set, start))
+    if not mix_moves(live_set):
         return
     step = MIX_EVERY * live_set.tempo / 60
     for number in range(1, math.ceil((end - start) / step)):
-        yield seconds(start + number * step), mixer.strips(strips(live_set, start + number * step), live_set.level)
+        yield seconds(start + number * step), mixer.mix(mix(live_set, start + number * step))
 
 
 def _packed(commands: Iterator[Timed], length: float) -> Iterator[bytes]:
