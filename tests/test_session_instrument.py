@@ -56,6 +56,12 @@ SET_VALUES = {
     "key": ("D", 2),
     "seed": (7, 7),
     "level": (-3, -3.0),
+    "lowpass": (900, 900.0),
+    "resonance": (3, 3.0),
+    "reverb_time": (4, 4.0),
+    "reverb_tone": (2000, 2000.0),
+    "delay_time": (0.5, 0.5),
+    "delay_feedback": (0.7, 0.7),
     "focus": ("kick", "kick"),
 }
 TRACK_VALUES = {
@@ -72,6 +78,9 @@ TRACK_VALUES = {
     "swing": (0.4, 0.4),
     "level": (-6, -6.0),
     "pan": (-0.5, -0.5),
+    "reverb": (0.3, 0.3),
+    "delay": (0.2, 0.2),
+    "voices": (3, 3),
     "mute": (1, True),
     "solo": (True, True),
 }
@@ -120,11 +129,11 @@ def test_a_senseless_value_is_one_line_and_changes_nothing(place: str, value: st
         ('focus = "snair"', 'no track "snair"; did you mean "snare"?'),
         (
             "kick.gate = lambda beat: 1",
-            "kick.gate cannot be a function; functions can move latents, level, pan and pattern",
+            "kick.gate cannot be a function; functions move pattern, latents, morph and the faders",
         ),
         (
             "tempo = lambda beat: 1",
-            "tempo does not move by itself; signals and functions move a track's latents",
+            "tempo cannot be a function; functions move pattern, latents, morph and the faders",
         ),
         ("undo()", "there is nothing to undo"),
         ('seq.model = "none.npz"', "there is no model file none.npz"),

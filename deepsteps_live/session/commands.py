@@ -28,7 +28,7 @@ from deepsteps_live.music import (
     ramp,
     walk,
 )
-from deepsteps_live.session.sounds import kit_file, patch_of
+from deepsteps_live.session.sounds import drums, kit_file, patch_of
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
@@ -153,13 +153,26 @@ def load(instrument: Instrument, name: str) -> None:
     instrument.functions.jobs = {}
 
 
-def rec(instrument: Instrument, file: str | None = None) -> str:
-    """Record to a WAV: rec("take1.wav"); rec() ends it."""
+def morph(instrument: Instrument, file: str | None = None, x: Any = 0.5) -> None:
+    """Move all drums towards another kit: morph("noise", 0.3); x may be a signal. morph() is back."""
+    tracks = drums(instrument.session.live_set)
+    if file is None:
+        for track in tracks:
+            instrument.track(track.name).morph()
+        return
+    read = sound.read_kit(kit_file(str(file)))
+    for track, patch in zip(tracks, read.patches, strict=False):
+        if patch is not None:
+            instrument.track(track.name).morph(patch, x)
+
+
+def rec(instrument: Instrument, file: str | None = None, apart: bool = False) -> str:
+    """Record to a WAV: rec("take1.wav"); rec() ends it. apart=True takes outputs A and B in files of their own."""
     if file is None:
         seconds = instrument.session.ask("stop_recording")
         return f"recorded {seconds:.1f} s"
     path = wav_path(file)
-    instrument.session.ask("record", path=str(path))
+    instrument.session.ask("record", path=str(path), apart=bool(apart))
     return f"recording to {path}; rec() ends it"
 
 
@@ -219,6 +232,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "jobs": jobs,
     "save": save,
     "load": load,
+    "morph": morph,
     "rec": rec,
     "render": render,
     "wait": wait,

@@ -62,7 +62,7 @@ class Functions:
         elif moves == "beat":
             self._start(_sampled(place, value, put))
         else:
-            raise BadInput(f"{place} cannot be a function; functions can move latents, level, pan and pattern")
+            raise BadInput(f"{place} cannot be a function; functions move pattern, latents, morph and the faders")
 
     def every(self, bars: float, function: Callable[[], Any], name: str = "") -> str:
         """Call a function every so many bars, in time for what it changes to land on that bar. Its name."""

@@ -10,7 +10,7 @@ from deepsteps_live.music import SCALES
 from deepsteps_live.session import commands
 from deepsteps_live.session.settings import LATENT_NAMES, SET_SETTINGS, TRACK_SETTINGS
 from deepsteps_live.session.sounds import described
-from deepsteps_live.session.tracks import SoundHandle, TrackHandle
+from deepsteps_live.session.tracks import TRACK_METHODS, SoundHandle, TrackHandle
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
@@ -26,12 +26,13 @@ def help_text(instrument: Instrument, about: Any = None) -> str:
     if isinstance(about, str) and any(track.name == about for track in instrument.session.live_set):
         about = instrument.track(about)
     if isinstance(about, TrackHandle):
-        return _rows(f"{about.name}.", {name: setting.help for name, setting in TRACK_SETTINGS.items()})
+        return _rows(f"{about.name}.", _track())
     if isinstance(about, SoundHandle):
         return described(about.patch)
     name = about if isinstance(about, str) else str(getattr(about, "__name__", type(about).__name__.lower()))
     texts = {**_commands(), **_values(), **{name: setting.help for name, setting in SET_SETTINGS.items()}}
     texts |= {name: setting.help for name, setting in TRACK_SETTINGS.items() if name not in texts}
+    texts |= {name: _first_line(method) for name, method in TRACK_METHODS.items() if name not in texts}
     texts |= {**dict.fromkeys(LATENT_NAMES, LATENT), "sound": SOUND}
     name = "scale" if name in SCALES else name
     texts["scale"] = f"{texts['scale']}: {', '.join(SCALES)}"
@@ -53,10 +54,14 @@ def _everything(instrument: Instrument) -> str:
             _rows("", {name: setting.help for name, setting in SET_SETTINGS.items()}),
             _rows("", {" ".join(LATENT_NAMES): LATENT}),
             "",
-            _rows("kick.", {name: setting.help for name, setting in TRACK_SETTINGS.items()}),
-            _rows("kick.", {"sound": SOUND}),
+            _rows("kick.", _track()),
         )
     )
+
+
+def _track() -> dict[str, str]:
+    does = {f"{name}({_names(method)})": _first_line(method) for name, method in TRACK_METHODS.items()}
+    return {**{name: setting.help for name, setting in TRACK_SETTINGS.items()}, "sound": SOUND, **does}
 
 
 def _commands() -> dict[str, str]:
@@ -71,8 +76,12 @@ def _arguments(name: str) -> str:
     function = commands.COMMANDS.get(name) or commands.VALUES.get(name)
     if function is None:
         return ""
-    names = [parameter for parameter in inspect.signature(function).parameters if parameter != "instrument"]
-    return f"({', '.join(names)})"
+    return f"({_names(function)})"
+
+
+def _names(function: Any) -> str:
+    names = inspect.signature(function).parameters
+    return ", ".join(name for name in names if name not in ("instrument", "self"))
 
 
 def _first_line(thing: Any) -> str:

@@ -81,7 +81,7 @@ class Instrument:
         def put(value: Any) -> None:
             self.session.edit(lambda live_set: live_set.but(**set_fields(name, value, live_set)))
 
-        return put
+        return lambda value: self.functions.assign(name, value, SET_SETTINGS[name].moves, put)
 
     def _latent_setter(self, name: str) -> Callable[[Any], None]:
         return lambda value: setattr(self._focus(), name, value)

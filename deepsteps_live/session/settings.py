@@ -49,11 +49,11 @@ def _focus(value: Any, here: LiveSet) -> Fields:
 
 
 def _pattern(value: Any, here: Track) -> Fields:
-    return {"pattern": pattern(value), "latents": None}
+    return {"pattern": pattern(value), "latents": None, "follows": ""}
 
 
 def _latents(value: Any, here: Track) -> Fields:
-    return {"latents": tuple(value) if isinstance(value, Iterable) else value}
+    return {"latents": tuple(value) if isinstance(value, Iterable) else value, "follows": ""}
 
 
 def _pitches(value: Any, here: Track) -> Fields:
@@ -86,7 +86,13 @@ SET_SETTINGS: dict[str, Setting] = {
     "scale": Setting("scale of all tracks that have none of their own", _scale),
     "key": Setting('key of all tracks that have none of their own: "D", "F#", "Bb"', _key),
     "seed": Setting("seed of all randomness, a whole number", plain("seed")),
-    "level": Setting("level of the master in dB, -100 to 10", plain("level")),
+    "level": Setting("level of the master in dB, -100 to 10; may move", plain("level"), "beat"),
+    "lowpass": Setting("the master's low-pass in Hz, 20 to 20000 (open); may move", plain("lowpass"), "beat"),
+    "resonance": Setting("its Q, 0.5 to 20; may move", plain("resonance"), "beat"),
+    "reverb_time": Setting("seconds until the reverb is 60 dB down, 0.1 to 20", plain("reverb_time")),
+    "reverb_tone": Setting("Hz above which the reverb is darker, 200 to 20000", plain("reverb_tone")),
+    "delay_time": Setting("beats between echoes, 1/16 to 4: 0.75 is a dotted eighth", plain("delay_time")),
+    "delay_feedback": Setting("0 to 0.95: how much of each echo comes again", plain("delay_feedback")),
     "focus": Setting("the track whose latents a b c d are", _focus),
 }
 
@@ -105,8 +111,11 @@ TRACK_SETTINGS: dict[str, Setting] = {
     "gate": Setting("how long a note is held, in ms, 1 to 10000", plain("gate")),
     "groove": Setting("0 (straight) to 1: how much of its early and late hits is played", plain("groove")),
     "swing": Setting("its swing, 0 to 1; None for the set's", plain("swing")),
-    "level": Setting("level in dB, -100 to 10, a signal, or a function of the beat", plain("level"), "beat"),
-    "pan": Setting("-1 (left) to 1 (right), a signal, or a function of the beat", plain("pan"), "beat"),
+    "level": Setting("level in dB, -100 to 10; may move", plain("level"), "beat"),
+    "pan": Setting("-1 (left) to 1 (right); may move", plain("pan"), "beat"),
+    "reverb": Setting("0 to 1: how much of it goes to the reverb; may move", plain("reverb"), "beat"),
+    "delay": Setting("0 to 1: how much of it goes to the delay; may move", plain("delay"), "beat"),
+    "voices": Setting("how many of its hits may ring at once, 1 to 16; None for its synth's own", plain("voices")),
     "mute": Setting("True silences it", _switch("mute")),
     "solo": Setting("True silences the others", _switch("solo")),
 }
@@ -128,6 +137,7 @@ def track_fields(name: str, value: Any, track: Track) -> Fields:
 
 def set_fields(name: str, value: Any, live_set: LiveSet) -> Fields:
     """The fields of the set that an assignment changes."""
-    if callable(value) or isinstance(value, Signal):
-        raise BadInput(f"{name} does not move by itself; signals and functions move a track's latents, level and pan")
+    if isinstance(value, Signal) and not SET_SETTINGS[name].moves:
+        moving = ", ".join(word for word, setting in SET_SETTINGS.items() if setting.moves)
+        raise BadInput(f"{name} does not move by itself; of the set's words {moving} do")
     return SET_SETTINGS[name].fields(value, live_set)

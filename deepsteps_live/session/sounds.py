@@ -8,7 +8,7 @@ from typing import Any
 
 from deepsteps_live import places, sound
 from deepsteps_live.errors import BadInput
-from deepsteps_live.music import Patch
+from deepsteps_live.music import LiveSet, Patch, Track
 
 
 def kit_file(name: str) -> Path:
@@ -16,6 +16,11 @@ def kit_file(name: str) -> Path:
     path = Path(name).expanduser()
     shipped = places.KITS / f"{name}.mtpreset"
     return shipped if not path.exists() and path.suffix == "" and shipped.exists() else path
+
+
+def drums(live_set: LiveSet) -> list[Track]:
+    """The tracks that a kit's sounds go to, in the order of its slots."""
+    return [track for track in live_set if track.sound is not None and track.sound.synth == "drum"]
 
 
 def patch_of(value: Any) -> Patch:

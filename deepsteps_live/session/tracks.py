@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepsteps_live import sound
 from deepsteps_live.errors import BadInput, no_such
-from deepsteps_live.music import Track
+from deepsteps_live.music import Track, leader
 from deepsteps_live.session.settings import LATENT_NAMES, TRACK_SETTINGS, latents_but, track_fields
 from deepsteps_live.session.sounds import described, parameter_names, patch_of, read
 
@@ -35,6 +35,11 @@ class TrackHandle:
         """Its sound: `kick.sound.decay = 400`, `kick.sound = "kits/mine.mtpreset:1"`."""
         return SoundHandle(self._instrument, self.name)
 
+    @property
+    def patch(self) -> Any:
+        """Its sound as a value."""
+        return self.sound.patch
+
     def __getattr__(self, setting: str) -> Any:
         if setting in LATENT_NAMES:
             return (self.track.latents or (0.0,) * 4)[LATENT_NAMES.index(setting)]
@@ -50,13 +55,13 @@ class TrackHandle:
         place = f"{self.name}.{setting}"
         if setting == "sound":
             patch = patch_of(value)
-            edits(lambda live_set: live_set.but_track(self.name, sound=patch))
+            edits(lambda live_set: live_set.but_track(self.name, sound=patch, toward=None, morph=0.0))
         elif setting == "model":
             hashed = self._instrument.session.models.load(str(value))
             edits(lambda live_set: live_set.but_track(self.name, model=hashed))
         elif setting in LATENT_NAMES:
             index = LATENT_NAMES.index(setting)
-            put = self._putter(lambda value, track: {"latents": latents_but(track, index, value)})
+            put = self._putter(lambda value, track: {"latents": latents_but(track, index, value), "follows": ""})
             functions.assign(place, value, "beat", put)
         elif setting in TRACK_SETTINGS:
             put = self._putter(lambda value, track: track_fields(setting, value, track))
@@ -65,6 +70,32 @@ class TrackHandle:
             raise BadInput(f"{self.name} keeps its name; remove({self.name}) and add() another")
         else:
             raise _unknown(setting)
+
+    def follow(self, track: TrackHandle | str | None = None) -> None:
+        """Take the rhythm of another track: seq.follow(kick); seq.follow() plays its own again."""
+        if track is None:
+            self._edit(follows="")
+            return
+        live_set = self._instrument.session.live_set
+        lead = live_set.track(str(getattr(track, "name", track)))
+        if leader(live_set, lead).name == self.name:
+            raise BadInput(f"{lead.name} plays the rhythm of {self.name} already; follow another track")
+        self._edit(follows=lead.name)
+
+    def morph(self, other: Any = None, x: Any = 0.5) -> None:
+        """Move its sound towards another: kick.morph("noise:1", 0.3); x may be a signal. kick.morph() is back."""
+        functions = self._instrument.functions
+        if other is None:
+            functions.assign(f"{self.name}.morph", 0.0, "beat", self._putter(lambda value, track: {"morph": value}))
+            self._edit(toward=None)
+            return
+        patch = patch_of(other)
+        sound.morph(self.sound.patch, patch, 0)
+        put = self._putter(lambda value, track: {"toward": patch, "morph": value})
+        functions.assign(f"{self.name}.morph", x, "beat", put)
+
+    def _edit(self, **fields: Any) -> None:
+        self._instrument.session.edit(lambda live_set: live_set.but_track(self.name, **fields))
 
     def _putter(self, fields: Callable[[Any, Track], dict[str, Any]]) -> Callable[[Any], None]:
         def put(value: Any) -> None:
@@ -81,15 +112,21 @@ class TrackHandle:
         return hash(self.name)
 
     def __dir__(self) -> list[str]:
-        return sorted([*TRACK_SETTINGS, "sound", *LATENT_NAMES, "name"])
+        return sorted([*TRACK_SETTINGS, *TRACK_METHODS, "sound", *LATENT_NAMES, "name"])
 
     def __repr__(self) -> str:
         track, pattern = self.track, self.pattern
         driven = f"  latents {', '.join(_brief(value) for value in track.latents)}" if track.latents is not None else ""
+        if track.follows:
+            driven = f"  follows {track.follows}"
+        moved = f", {_brief(track.morph)} of the way to {track.toward.name}" if track.toward else ""
         muted = "  muted" if track.mute else ""
-        return f"{self.name:8} {pattern}  {track.sound.name if track.sound else 'no sound'}{driven}{muted}"
+        return f"{self.name:8} {pattern}  {track.sound.name if track.sound else 'no sound'}{moved}{driven}{muted}"
 
     __str__ = __repr__
+
+
+TRACK_METHODS = {"follow": TrackHandle.follow, "morph": TrackHandle.morph}  # what a track does; all else is settings
 
 
 class SoundHandle:
@@ -129,7 +166,7 @@ class SoundHandle:
 def _unknown(setting: str) -> Exception:
     if setting.startswith("_"):
         return AttributeError(setting)
-    return no_such("track setting", setting, [*TRACK_SETTINGS, "sound", *LATENT_NAMES])
+    return no_such("track setting", setting, [*TRACK_SETTINGS, *TRACK_METHODS, "sound", *LATENT_NAMES])
 
 
 def _brief(value: Any) -> str:
