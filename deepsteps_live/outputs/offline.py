@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import soundfile
@@ -21,6 +23,7 @@ from deepsteps_live.outputs.takes import beside, check_writable
 RATE = 48_000
 MIX_EVERY = 0.01  # seconds between looks at levels and pans that move
 CHUNK = 1.0  # beats of events asked for at a time
+SIZES = ("-i", "0", "-m", "262144", "-w", "512", "-n", "8192", "-d", "2048", "-D", "0")
 
 Timed = tuple[float, list[Datagram]]
 
@@ -31,23 +34,49 @@ def render(score: Score, path: Path, bars: int, decode: Decode, *, tail: float =
     It begins `lead_in` beats before beat 0 and rings on for `tail` seconds. BadInput when the file cannot be written,
     Fault when scsynth is missing or fails.
     """
-    try:
-        program = str(find())
-    except RuntimeError:
-        raise Fault("there is no scsynth; install it: sudo apt-get install supercollider-server") from None
     check_writable(path)
     seconds = _Seconds(score)
-    length = seconds(bars * BEATS_PER_BAR) + tail
     part = beside(path)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            commands = Path(folder) / "score.osc"
-            commands.write_bytes(b"".join(_packed(_commands(score, seconds, bars, decode), length)))
-            _run(program, commands, part)
-        _check(part, length)
+        run(_commands(score, seconds, bars, decode), seconds(bars * BEATS_PER_BAR) + tail, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def run(commands: Iterable[Timed], length: float, part: Path, *, channels: int = 2, rate: int = RATE) -> None:
+    """Write `length` seconds of float WAV: scsynth plays commands, in order of time, while they are still being made.
+
+    Fault when scsynth is missing or fails; what it wrote by then lies at `part`.
+    """
+    try:
+        program = [str(find()), *SIZES, "-o", str(channels)]
+    except RuntimeError:
+        raise Fault("there is no scsynth; install it: sudo apt-get install supercollider-server") from None
+    with tempfile.TemporaryFile() as says:  # it says a line for each command: a pipe would be full
+        with subprocess.Popen(
+            [*program, "-N", "/dev/stdin", "_", str(part), str(rate), "WAV", "float"],
+            stdin=subprocess.PIPE,
+            stdout=says,
+            stderr=subprocess.STDOUT,
+        ) as scsynth:
+            _play(scsynth, _packed(commands, length))
+        if scsynth.returncode != 0:
+            says.seek(0)
+            said = [line for line in says.read().decode(errors="replace").splitlines() if line.strip()]
+            raise Fault(f"scsynth did not render: {said[-1] if said else f'exit status {scsynth.returncode}'}")
+    _check(part, length)
+
+
+def _play(scsynth: subprocess.Popen[bytes], packets: Iterable[bytes]) -> None:
+    """Everything to its standard input; it ends when there is no more, or when making the next one fails."""
+    assert scsynth.stdin is not None
+    try:
+        with suppress(BrokenPipeError), scsynth.stdin as pipe:  # its exit status says why it left
+            pipe.writelines(packets)
+    except BaseException:
+        scsynth.kill()
+        raise
 
 
 class _Seconds:
@@ -65,7 +94,7 @@ class _Seconds:
 
 
 def _commands(score: Score, seconds: _Seconds, bars: int, decode: Decode) -> Iterator[Timed]:
-    """Every message of the score at its second, not yet in order of time."""
+    """Every message of the score at its second, in order of time."""
     mixer = Mixer()
     last = bars * BEATS_PER_BAR
     first = -lead_in(score.parts[0][1])
@@ -74,8 +103,10 @@ def _commands(score: Score, seconds: _Seconds, bars: int, decode: Decode) -> Ite
     yield 0.0, [*mixer.first(), *definitions(structures), *mixer.begin(), *mixer.channels(_all_tracks(score))[0]]
     for number, (begins, live_set) in enumerate(score.parts):
         start, end = max(begins, first), min([each for each, _ in score.parts[number + 1 :]] + [last])
-        yield from _mix(mixer, live_set, start, end, seconds)
-        yield from _events(mixer, score, start, end, seconds, decode, last)
+        mixes = _mix(mixer, live_set, start, end, seconds)
+        yield from heapq.merge(
+            mixes, _events(mixer, score, start, end, seconds, decode, last), key=lambda pair: pair[0]
+        )
 
 
 def _all_tracks(score: Score) -> LiveSet:
@@ -104,30 +135,16 @@ def _mix(mixer: Mixer, live_set: LiveSet, start: float, end: float, seconds: _Se
         yield seconds(start + number * step), mixer.mix(mix(live_set, start + number * step))
 
 
-def _packed(commands: Iterator[Timed], length: float) -> Iterator[bytes]:
+def _packed(commands: Iterable[Timed], length: float) -> Iterator[bytes]:
     """scsynth's score format: bundles in order of time, each after its length; the last one sets the file's end."""
-    in_order = sorted(((max(0.0, at), messages) for at, messages in commands if messages), key=lambda pair: pair[0])
-    for at, messages in in_order:
-        if at < length:
-            datagram = bundle(messages, at, live=False)
-            yield struct.pack(">i", len(datagram)) + datagram
-    end = bundle([message("/c_set", 0, 0.0)], length, live=False)
-    yield struct.pack(">i", len(end)) + end
+    for at, messages in commands:
+        if at < length and messages:
+            yield _sized(bundle(messages, max(0.0, at), live=False))
+    yield _sized(bundle([message("/c_set", 0, 0.0)], length, live=False))
 
 
-def _run(program: str, commands: Path, part: Path) -> None:
-    sizes = ["-i", "0", "-o", "2", "-m", "262144", "-w", "512", "-n", "8192", "-d", "2048", "-D", "0"]
-    done = subprocess.run(
-        [program, *sizes, "-N", str(commands), "_", str(part), str(RATE), "WAV", "float"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        part.unlink(missing_ok=True)
-        raise Fault(f"scsynth did not render: {said[-1] if said else f'exit status {done.returncode}'}")
+def _sized(datagram: Datagram) -> bytes:
+    return struct.pack(">i", len(datagram)) + datagram
 
 
 def _check(part: Path, length: float) -> None:
