@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from deepsteps_live.music import RATES, SCALES, LiveSet, Patch, Pattern, Track, choose, lfo, ramp, walk
+from deepsteps_live.music import RATES, SCALES, Groove, LiveSet, Patch, Pattern, Track, choose, lfo, ramp, walk
 
 units = st.floats(0, 1, allow_nan=False)
 offsets = st.floats(-0.5, 0.5, allow_nan=False)
@@ -28,6 +28,11 @@ signals = st.one_of(
 )
 
 
+_grooves = st.integers(1, 20).flatmap(
+    lambda steps: st.builds(
+        Groove, st.tuples(*[offsets] * steps), st.tuples(*[st.floats(0, 4, allow_nan=False)] * steps), units
+    )
+)
 _patches = st.builds(Patch, st.just("drum"), st.text(max_size=9), st.just((("osc_freq", 0.5),)))
 
 
@@ -46,7 +51,7 @@ def tracks(name: str) -> st.SearchStrategy[Track]:
         length=st.none() | st.integers(1, 64),
         rate=st.sampled_from(sorted(RATES.values())),
         gate=st.floats(1, 1000),
-        groove=units,
+        groove=units | _grooves,
         swing=st.none() | units,
         level=st.floats(-60, 6) | signals,
         pan=st.floats(-1, 1),

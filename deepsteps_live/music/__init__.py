@@ -1,6 +1,7 @@
 """Music as values: patterns, tracks, the LiveSet, and what of it sounds when. No files, no time, no sound."""
 
 from deepsteps_live.music.events import Decode, Event, events, lead_in, leader, no_model, pattern_at
+from deepsteps_live.music.groove import Groove, groove_of
 from deepsteps_live.music.live_set import BEATS_PER_BAR, LATENTS, RATES, LiveSet, Patch, Track, at_once
 from deepsteps_live.music.mix import Master, Mix, Strip, mix, mix_moves
 from deepsteps_live.music.pattern import ACCENT, NORMAL, Pattern, euclid, pattern
@@ -19,6 +20,7 @@ __all__ = [
     "SIGNALS",
     "Decode",
     "Event",
+    "Groove",
     "LiveSet",
     "Master",
     "Mix",
@@ -34,6 +36,7 @@ __all__ = [
     "choose",
     "euclid",
     "events",
+    "groove_of",
     "key_named",
     "lead_in",
     "leader",

@@ -14,6 +14,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from deepsteps_live.errors import BadInput, no_such
+from deepsteps_live.music.groove import Groove
 from deepsteps_live.music.live_set import LiveSet, Patch, Track
 from deepsteps_live.music.pattern import Pattern
 from deepsteps_live.music.signals import SIGNALS, Signal
@@ -88,6 +89,8 @@ def _value(value: Any) -> Any:
         return signal_to_data(value)
     if isinstance(value, Pattern):
         return pattern_to_data(value)
+    if isinstance(value, Groove):
+        return {field.name: _value(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Patch):
         return {"synth": value.synth, "name": value.name, "values": dict(value.values)}
     if isinstance(value, tuple):
@@ -101,6 +104,7 @@ def _track(data: object, where: str) -> Track:
         "pattern": _pattern,
         "sound": _patch,
         "toward": _patch,
+        "groove": _groove,
         "latents": _tuple,
         "pitches": _tuple,
         "level": _signal,
@@ -124,6 +128,15 @@ def _pattern(data: Any, where: str) -> Pattern:
 def _patch(data: Any, where: str) -> Patch:
     kept = _checked(data, where, {"synth": str, "name": str, "values": dict}, {})
     return _make(where, Patch, kept["synth"], kept["name"], tuple(kept["values"].items()))
+
+
+def _groove(data: Any, where: str) -> Any:
+    if not isinstance(data, dict):
+        return data
+    kept = _known(data, where, Groove)
+    return _make(
+        where, Groove, **{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    )
 
 
 def _tuple(data: Any, where: str) -> tuple[Any, ...]:

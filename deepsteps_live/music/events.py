@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from deepsteps_live.music.groove import Groove
 from deepsteps_live.music.live_set import SILENCE, LiveSet, Patch, Track
 from deepsteps_live.music.pattern import Pattern
 from deepsteps_live.music.scales import snap
@@ -119,7 +120,8 @@ def _events(live_set: LiveSet, track: Track, rhythm: Track, step: int, decode: D
     if not pattern.hits[index] or not _drawn(live_set, rhythm, step, pattern.probabilities[index]):
         return []
     swung = SWING_TRAVEL * (live_set.swing if rhythm.swing is None else rhythm.swing)
-    place = step + (swung if step % 2 else 0.0) + rhythm.groove * pattern.offsets[index]
+    offset, velocity = _felt(rhythm, step, pattern.offsets[index], pattern.velocities[index])
+    place = step + (swung if step % 2 else 0.0) + offset
     room = 1 - swung if step % 2 else 1 + swung  # steps until the next one
     ratchet = pattern.ratchets[index]
     return [
@@ -128,7 +130,7 @@ def _events(live_set: LiveSet, track: Track, rhythm: Track, step: int, decode: D
             grid=grid,
             track=track.name,
             step=step,
-            velocity=pattern.velocities[index],
+            velocity=velocity,
             pitch=_pitch(live_set, track, index),
             gate=track.gate / 1000,
             sound=track.sound,
@@ -138,6 +140,13 @@ def _events(live_set: LiveSet, track: Track, rhythm: Track, step: int, decode: D
         )
         for number in range(math.ceil(ratchet))
     ]
+
+
+def _felt(rhythm: Track, step: int, offset: float, velocity: float) -> tuple[float, float]:
+    """The offset and the velocity of a hit in its track's groove."""
+    if isinstance(rhythm.groove, Groove):
+        return rhythm.groove.placed(step, offset), rhythm.groove.accented(step, velocity)
+    return rhythm.groove * offset, velocity
 
 
 def _drawn(live_set: LiveSet, track: Track, step: int, probability: float) -> bool:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from deepsteps_live.errors import BadInput, no_such, number, whole
+from deepsteps_live.music.groove import Groove
 from deepsteps_live.music.pattern import MOST_STEPS, Pattern
 from deepsteps_live.music.scales import scale_named
 from deepsteps_live.music.signals import Value, checked
@@ -66,7 +67,7 @@ class Track:
     length     steps before it starts again, 1 to 64, or None for the pattern's own
     rate       steps per beat: 4 is sixteenths
     gate       how long a note is held, in ms, 1 to 10000
-    groove     0 to 1: how much of the offsets is played
+    groove     0 to 1: how much of the offsets is played; or a Groove that is worn instead
     swing      0 to 1, or None for the set's
     level      dB, -100 to 10, or a signal
     pan        -1 (left) to 1 (right), or a signal
@@ -90,7 +91,7 @@ class Track:
     length: int | None = None
     rate: float = float(STEPS_PER_BEAT)
     gate: float = 100.0
-    groove: float = 1.0
+    groove: float | Groove = 1.0
     swing: float | None = None
     level: Value = 0.0
     pan: Value = 0.0
@@ -134,7 +135,8 @@ class Track:
                 f"a rate is {', '.join(f'{steps:g} ({name})' for name, steps in RATES.items())} steps a beat"
             )
         put("gate", number("gate (ms)", self.gate, 1, 10_000))
-        put("groove", number("groove", self.groove, 0, 1))
+        if not isinstance(self.groove, Groove):
+            put("groove", number("groove", self.groove, 0, 1))
         if self.swing is not None:
             put("swing", number("swing", self.swing, 0, 1))
         put("level", checked("level (dB)", self.level, -100, 10))
