@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from deepsteps_live.music import Score
+from deepsteps_live.music import Event, Score
+
+if TYPE_CHECKING:
+    from deepsteps_live.outputs.hits import Audio
 
 
 def bounce(score: Score, arrays: Mapping[str, bytes], path: Path, bars: int, *, tail: float = 1.0) -> float:
@@ -22,3 +26,13 @@ def bounce(score: Score, arrays: Mapping[str, bytes], path: Path, bars: int, *, 
     decode.add(dict(arrays))
     outputs.render(score, path, bars, decode, tail=tail)
     return time.monotonic() - began
+
+
+def hits(events: Sequence[Event]) -> list[Audio]:
+    """What each event sounds like alone, dry, at 44.1 kHz, from its first sample to its end: (samples, 2).
+
+    Sound, velocity, pitch and gate of an event count. Fault when scsynth is missing or fails.
+    """
+    from deepsteps_live.outputs.hits import hits  # loaded only where it is needed
+
+    return hits(events)

@@ -7,6 +7,8 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any, NoReturn
 
 from deepsteps_live import __version__
@@ -99,10 +101,27 @@ def _kit(options: Options) -> int:
     from deepsteps_live.session.sounds import described, kit_data, kit_file
 
     kit = sound.read_kit(kit_file(options.file))
+    if options.render is not None:
+        return _render_kit(options, kit)
+    if options.velocity is not None:
+        raise BadInput(f"deepsteps kit: --velocity goes with --render DIR: --render DIR --velocity {options.velocity}")
     if options.json:
         _print_json(kit_data(kit))
     else:
         print("\n".join(described(patch) for patch in kit.patches if patch is not None))
+    return 0
+
+
+def _render_kit(options: Options, kit: Any) -> int:
+    from deepsteps_live.session.hits import render_kit
+    from deepsteps_live.session.sounds import kit_data
+
+    velocity = 64 if options.velocity is None else options.velocity
+    files = render_kit(kit, options.render, velocity / 127)
+    if options.json:
+        _print_json({**kit_data(kit), "files": [asdict(file) for file in files]})
+    else:
+        print("\n".join(map(str, files)))
     return 0
 
 
@@ -151,6 +170,18 @@ def _bars(text: str) -> int:
     return int(text)
 
 
+def _velocity(text: str) -> int:
+    if not text.isdigit() or int(text) > 127:
+        raise argparse.ArgumentTypeError(f"a velocity is a whole number from 0 to 127, not {text}")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("a folder has a name, such as wavs")
+    return Path(text).expanduser()
+
+
 def _server(text: str) -> str:
     _, colon, port = text.rpartition(":")
     if not colon or not port.isdigit() or not 1 <= int(port) <= 65_535:
@@ -197,7 +228,16 @@ COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] 
             _JSON,
         ),
     ),
-    "kit": (_kit, "what is in a .mtpreset", ((("file",), {"metavar": "FILE.mtpreset"}), _JSON)),
+    "kit": (
+        _kit,
+        "what is in a .mtpreset, and what it sounds like",
+        (
+            (("file",), {"metavar": "FILE.mtpreset"}),
+            _JSON,
+            (("--render",), {"type": _folder, "metavar": "DIR", "help": "one dry WAV a patch: 1.wav to 8.wav"}),
+            (("--velocity",), {"type": _velocity, "metavar": "V", "help": "how hard they are hit, 0 to 127 (64)"}),
+        ),
+    ),
     "doctor": (_doctor, "what is installed, what is wrong, the line that mends it", (_JSON,)),
     "timing": (
         _timing,
