@@ -75,6 +75,12 @@ def pattern_to_data(pattern: Pattern) -> Data:
     return lanes
 
 
+def pattern_from_data(data: object, where: str) -> Pattern:
+    """The pattern of plain JSON values, checked, or BadInput naming the place."""
+    kept = _known(data, where, Pattern)
+    return _make(where, Pattern, **{name: _tuple(value, f"{where}: {name}") for name, value in kept.items()})
+
+
 def signal_to_data(signal: Signal) -> Data:
     """A signal as {"signal": its name, ...its fields}."""
     return {"signal": signal.name, **{field.name: _value(getattr(signal, field.name)) for field in fields(signal)}}
@@ -101,7 +107,7 @@ def _value(value: Any) -> Any:
 def _track(data: object, where: str) -> Track:
     kept = _known(data, where, Track)
     read: dict[str, Callable[[Any, str], Any]] = {
-        "pattern": _pattern,
+        "pattern": pattern_from_data,
         "sound": _patch,
         "toward": _patch,
         "groove": _groove,
@@ -118,11 +124,6 @@ def _track(data: object, where: str) -> Track:
         for name, value in kept.items()
     }
     return _make(where, Track, **values)
-
-
-def _pattern(data: Any, where: str) -> Pattern:
-    kept = _known(data, where, Pattern)
-    return _make(where, Pattern, **{name: _tuple(value, f"{where}: {name}") for name, value in kept.items()})
 
 
 def _patch(data: Any, where: str) -> Patch:
