@@ -30,6 +30,11 @@ def sets_folder() -> Path:
     return _made(data_folder() / "sets")
 
 
+def datasets_folder() -> Path:
+    """Saved datasets."""
+    return _made(data_folder() / "datasets")
+
+
 def log_folder() -> Path:
     """The engine's log."""
     return _made(Path(_DIRS.user_log_dir))

@@ -72,7 +72,7 @@ class Pattern:
         """A slice is a pattern; a single step is its velocity, 0 for a rest."""
         if isinstance(steps, int):
             return self.velocities[self._index(steps)]
-        return self._take(range(len(self))[steps])
+        return self.take(range(len(self))[steps])
 
     def __setitem__(self, step: int, velocity: float) -> None:
         raise BadInput("a pattern does not change; assign a new one: kick.pattern = kick.pattern.hit(3)")
@@ -90,7 +90,7 @@ class Pattern:
 
     def __mul__(self, times: int) -> Pattern:
         """The pattern, `times` times over."""
-        return self._take(list(range(len(self))) * whole("repeats", times, 1, MOST_STEPS))
+        return self.take(list(range(len(self))) * whole("repeats", times, 1, MOST_STEPS))
 
     def hit(self, *steps: int, velocity: float = NORMAL) -> Pattern:
         """With hits on these steps, counted from 0, on the grid, at this velocity (0 to 1; 0 is a rest)."""
@@ -126,11 +126,11 @@ class Pattern:
     def rotate(self, steps: int) -> Pattern:
         """Later by `steps`; what falls off the end comes in at the start."""
         steps = whole("steps to rotate by", steps, -(10**6), 10**6)
-        return self._take([(i - steps) % len(self) for i in range(len(self))])
+        return self.take([(i - steps) % len(self) for i in range(len(self))])
 
     def reverse(self) -> Pattern:
         """Last step first."""
-        return self._take(range(len(self) - 1, -1, -1))
+        return self.take(range(len(self) - 1, -1, -1))
 
     def chance(self, probability: float) -> Pattern:
         """Every hit sounds with this probability."""
@@ -145,7 +145,8 @@ class Pattern:
         count = len(self)
         return whole(f"a step of this pattern (of {count})", step, -count, count - 1) % count
 
-    def _take(self, steps: Iterable[int]) -> Pattern:
+    def take(self, steps: Iterable[int]) -> Pattern:
+        """The steps of these numbers, counted from 0, in this order."""
         order = list(steps)
         return Pattern(
             tuple(self.hits[i] for i in order),

@@ -28,6 +28,7 @@ from deepsteps_live.music import (
     ramp,
     walk,
 )
+from deepsteps_live.session.learning import LEARNING
 from deepsteps_live.session.sounds import drums, kit_file, patch_of
 
 if TYPE_CHECKING:
@@ -236,6 +237,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "rec": rec,
     "render": render,
     "wait": wait,
+    **LEARNING,
     "help": words,
 }
 

@@ -56,6 +56,8 @@ class Instrument:
             return Bound(lambda: Command(self, name), None, "a command of the instrument")
         if name in VALUES:
             return Bound(lambda: VALUES[name], None, "a word of the instrument")
+        if name == "dataset":
+            return Bound(lambda: self.session.dataset, None, "what a model learns from; capture() and drop() change it")
         if name in SET_SETTINGS:
             return Bound(lambda: getattr(self.session.live_set, name), self._setter(name), SET_SETTINGS[name].help)
         if name in LATENT_NAMES:
@@ -72,6 +74,7 @@ class Instrument:
         yield from VALUES
         yield from SET_SETTINGS
         yield from LATENT_NAMES
+        yield "dataset"
         yield from (track.name for track in self.session.live_set)
 
     def _focus(self) -> TrackHandle:

@@ -6,18 +6,27 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from deepsteps_live.errors import Fault
 from deepsteps_live.music import LiveSet, codec
+from deepsteps_live.session.dataset import Dataset
 from deepsteps_live.session.history import History
 from deepsteps_live.session.models import Models
 
 Edit = Callable[[LiveSet], LiveSet]
-State = tuple[LiveSet, dict[str, Any]]  # the set, and the functions that run beside it
-
 AHEAD = 1.0  # beats: time for what comes after a wait to land on its bar
 SEND_AFTER = 0.05  # seconds: a block that runs longer is heard while it runs
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What undo goes back to: the set, the functions that run beside it, the dataset."""
+
+    live_set: LiveSet
+    jobs: dict[str, Any]
+    dataset: Dataset
 
 
 class EngineLink(Protocol):
@@ -50,6 +59,7 @@ class Session:
         self.start: Callable[[], None] = self._start  # what play() does
         self.wait: Callable[[float], None] = self._wait  # how beats pass
         self._live_set = live_set
+        self._dataset = Dataset()
         self._sent: set[str] = set()
         self._history = History(self._state())
         self._lock = threading.RLock()
@@ -75,6 +85,19 @@ class Session:
         if draft.live_set != draft.began_with and time.monotonic() - draft.began > SEND_AFTER:
             self.flush()
 
+    @property
+    def dataset(self) -> Dataset:
+        """What a model will learn from."""
+        return self._dataset
+
+    def learn(self, dataset: Dataset) -> None:
+        """Change the dataset: a step of undo, with the rest of the block."""
+        if getattr(self._draft, "block", None) is None:
+            with self.block():
+                self._dataset = dataset
+        else:
+            self._dataset = dataset
+
     @contextlib.contextmanager
     def block(self, *, remembered: bool = True, whole: bool = False) -> Iterator[None]:
         """Edits made inside are one change: sent at the end, or all taken back when something raises.
@@ -83,22 +106,23 @@ class Session:
         """
         self.flush()
         around: _Block | None = getattr(self._draft, "block", None)
-        before, jobs = self._state()
-        self._draft.block = draft = _Block(before, whole)
+        before = self._state()
+        self._draft.block = draft = _Block(before.live_set, whole)
         try:
             yield
             self.flush()
         except BaseException:
             if draft.sent:
-                self._replace(before, whole=False)
+                self._replace(before.live_set, whole=False)
             if remembered:
-                self._run(jobs)
+                self._run(before.jobs)
+                self._dataset = before.dataset
             raise
         finally:
             self._draft.block = around
             if around is not None:
                 around.live_set = self._live_set
-        if remembered and (draft.sent or self._state()[1] != jobs):
+        if remembered and around is None and (draft.sent or self._state() != before):
             self._history.add(self._state())
 
     def flush(self) -> None:
@@ -126,15 +150,15 @@ class Session:
         self._jump(self._history.redo(times))
 
     def _jump(self, state: State) -> None:
-        live_set, jobs = state
         with self._lock:
-            self._replace(live_set, whole=False)
-            self._run(jobs)
+            self._replace(state.live_set, whole=False)
+            self._run(state.jobs)
+            self._dataset = state.dataset
             if (draft := getattr(self._draft, "block", None)) is not None:
-                draft.live_set = live_set
+                draft.live_set = state.live_set
 
     def _state(self) -> State:
-        return self._live_set, {} if self.functions is None else self.functions.jobs
+        return State(self._live_set, {} if self.functions is None else self.functions.jobs, self._dataset)
 
     def _run(self, jobs: dict[str, Any]) -> None:
         if self.functions is not None:

@@ -1,0 +1,107 @@
+"""The words of learning: what goes into the dataset, and out of it.
+
+To add a word: a function that takes the instrument first, with a docstring whose first line is its help, and its row
+in LEARNING.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deepsteps_live import places
+from deepsteps_live.errors import BadInput, Fault
+from deepsteps_live.files import write_whole
+from deepsteps_live.music import Groove, Pattern, groove_of, pattern
+from deepsteps_live.session.dataset import STEPS, Dataset, Row, from_bytes, to_bytes
+
+if TYPE_CHECKING:
+    from deepsteps_live.session.instrument import Instrument
+
+
+def capture(instrument: Instrument, what: Any = None) -> str:
+    """Make a row of what plays: capture() the track in focus, capture(kick), capture("x---x---x---x---")."""
+    live_set = instrument.session.live_set
+    name = live_set.focus if what is None else getattr(what, "name", None)
+    played = pattern(what) if name is None else instrument.pattern(str(name))
+    source = str(name or "typed")
+    rows = [Row(bar, source) for bar in bars_of(played) if any(bar.hits)]
+    if not rows:
+        raise BadInput(f"{source} plays nothing; a row needs a hit")
+    instrument.session.learn(instrument.session.dataset + rows)
+    return f"{source}: {_count(len(rows), 'row')}; the dataset has {len(instrument.session.dataset)}"
+
+
+def drop(instrument: Instrument, *rows: int) -> str:
+    """Take rows out of the dataset by their numbers: drop(3), drop(3, 5)."""
+    left = instrument.session.dataset.without(*rows)
+    instrument.session.learn(left)
+    return f"the dataset has {_count(len(left), 'row')} left"
+
+
+def save_dataset(instrument: Instrument, name: str) -> str:
+    """Save the dataset: save_dataset("friday"); save_dataset("dataset.csv") for the original app."""
+    path = _file(name)
+    try:
+        write_whole(path, to_bytes(instrument.session.dataset, path.suffix))
+    except OSError as error:
+        raise Fault(f"{path} was not saved: {error.strerror}") from None
+    return str(path)
+
+
+def load_dataset(instrument: Instrument, name: str) -> str:
+    """Load a dataset in place of the one there is: load_dataset("friday"), load_dataset("dataset.csv")."""
+    path = _file(name)
+    try:
+        found = from_bytes(path.read_bytes(), path)
+    except FileNotFoundError:
+        known = sorted(file.stem for file in places.datasets_folder().glob("*.json"))
+        raise BadInput(f'no dataset "{name}"; saved are {", ".join(known) or "none yet"}') from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+    instrument.session.learn(found)
+    return f"{_count(len(found), 'row')} from {path.name}"
+
+
+def clear_dataset(instrument: Instrument) -> str:
+    """Empty the dataset; undo() brings it back."""
+    instrument.session.learn(Dataset())
+    return "the dataset is empty"
+
+
+def groove_from(instrument: Instrument, what: Any) -> Groove:
+    """The timing and accents of a track or a pattern: snare.groove = groove_from(hat) * 0.7."""
+    name = getattr(what, "name", None)
+    return groove_of([pattern(what) if name is None else instrument.pattern(str(name))])
+
+
+def bars_of(played: Pattern) -> list[Pattern]:
+    """A pattern as bars of 16 steps; one that does not fill its last bar goes round once more."""
+    return [
+        played.take(step % len(played) for step in range(first, first + STEPS))
+        for first in range(0, len(played), STEPS)
+    ]
+
+
+def _file(name: str) -> Path:
+    path = Path(str(name)).expanduser()
+    if path.suffix in (".json", ".csv"):
+        return path
+    if len(path.parts) != 1 or path.suffix:
+        raise BadInput(f'a dataset goes by a word, "friday", or by a file, .json or .csv, not "{name}"')
+    return places.datasets_folder() / f"{name}.json"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+LEARNING: dict[str, Callable[..., Any]] = {
+    "capture": capture,
+    "drop": drop,
+    "save_dataset": save_dataset,
+    "load_dataset": load_dataset,
+    "clear_dataset": clear_dataset,
+    "groove_from": groove_from,
+}
