@@ -88,6 +88,6 @@ def test_what_cannot_be_is_said(typed: str, said: str, instrument: Instrument) -
     assert str(error.value).startswith(said)
 
 
-def test_a_captured_roll_is_a_plain_hit_for_the_model_but_stays_a_roll_in_the_row() -> None:
+def test_a_row_keeps_its_rolls() -> None:
     (bar,) = bars_of(Pattern((True,) * 16).ratchet(3, times=4))
     assert bar.ratchets[3] == 4

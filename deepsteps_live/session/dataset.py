@@ -56,7 +56,8 @@ class Dataset:
         width = len(str(len(self.rows)))
         lines = [f"{place:>{width}}  {row.pattern}  {row.source}" for place, row in enumerate(self.rows, start=1)]
         different = len({row.pattern.hits for row in self.rows})
-        return "\n".join([*lines, f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}, {different} different"])
+        plural = "" if len(self.rows) == 1 else "s"
+        return "\n".join([*lines, f"{len(self.rows)} row{plural}, {different} different"])
 
 
 def to_bytes(dataset: Dataset, suffix: str) -> bytes:

@@ -109,9 +109,7 @@ TRACK_SETTINGS: dict[str, Setting] = {
     "length": Setting("steps before it starts again, 1 to 64; None for the whole pattern", plain("length")),
     "rate": Setting('steps: "1/8", "1/8T", "1/16", "1/16T" or "1/32"', _rate),
     "gate": Setting("how long a note is held, in ms, 1 to 10000", plain("gate")),
-    "groove": Setting(
-        "0 (straight) to 1: how much of its early and late hits is played; or a groove that it wears", plain("groove")
-    ),
+    "groove": Setting("0 (straight) to 1: how much of its offsets is played; or a groove it wears", plain("groove")),
     "swing": Setting("its swing, 0 to 1; None for the set's", plain("swing")),
     "level": Setting("level in dB, -100 to 10; may move", plain("level"), "beat"),
     "pan": Setting("-1 (left) to 1 (right); may move", plain("pan"), "beat"),
