@@ -29,6 +29,7 @@ from deepsteps_live.music import (
     walk,
 )
 from deepsteps_live.session.learning import LEARNING
+from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import drums, kit_file, patch_of
 
 if TYPE_CHECKING:
@@ -186,6 +187,11 @@ def render(instrument: Instrument, file: str, bars: int = 4) -> str:
     return f"{path}: {count} bar{'s' * (count > 1)}, rendered in {seconds:.1f} s"
 
 
+def show(instrument: Instrument, what: Any, file: str | None = None) -> str:
+    """A picture: show(kick), show(hat.pattern), show("default:3"), show("a.wav"), drawn by show(kick, "kick.png")."""
+    return picture(instrument, what, file)
+
+
 def wait(instrument: Instrument, bars: float) -> None:
     """Let the music play on for so many bars; what the next statements change lands there: wait(4)."""
     instrument.session.pass_time(number("bars", bars, 0, 10_000) * BEATS_PER_BAR)
@@ -236,6 +242,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "morph": morph,
     "rec": rec,
     "render": render,
+    "show": show,
     "wait": wait,
     **LEARNING,
     "help": words,

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deepsteps_live.music import KEYS
+
 LOWEST, HIGHEST = 20.0, 20_000.0  # Hz
 FRAME = 65_536  # samples of one spectrum; longer sounds are the mean of several
 SILENT = -200.0  # dB
 GONE = 10 ** (-60 / 20)  # of its peak; a sound that stays below it is over
 LOUD = 0.4  # seconds whose level counts, as in a momentary loudness
-NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 Audio = NDArray[np.floating[Any]]
 Values = NDArray[np.float64]
@@ -35,13 +36,6 @@ class Figures:
     peak: float
     rms: float
     frequency: float
-
-    def __str__(self) -> str:
-        if not self.frequency:
-            return "silence"
-        note = f"{note_name(self.frequency)}, " if self.frequency >= LOWEST else ""
-        level = f"peak {self.peak:.1f} dBFS, RMS {self.rms:.1f} dBFS"
-        return f"{self.seconds:.3f} s, {level}, strongest at {note}{self.frequency:.1f} Hz"
 
 
 def figures(audio: Audio, rate: int) -> Figures:
@@ -108,10 +102,13 @@ def outline(audio: Audio, count: int) -> tuple[Values, Values]:
 def note_name(frequency: float) -> str:
     """The nearest note, and how far off it is: "A4", "A4 +12 cents". MIDI note 60 is C4."""
     exact = 69 + 12 * math.log2(frequency / 440)
-    note = round(exact)
-    cents = round(100 * (exact - note))
-    name = f"{NOTES[note % 12]}{note // 12 - 1}"
-    return f"{name} {cents:+d} cents" if cents else name
+    cents = round(100 * (exact - round(exact)))
+    return midi_name(round(exact)) + (f" {cents:+d} cents" if cents else "")
+
+
+def midi_name(note: int) -> str:
+    """The name of a MIDI note: 60 is C4."""
+    return f"{KEYS[note % 12]}{note // 12 - 1}"
 
 
 def _loudest(audio: Audio, rate: int) -> float:
