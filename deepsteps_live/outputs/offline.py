@@ -69,11 +69,12 @@ def run(commands: Iterable[Timed], length: float, part: Path, *, channels: int =
 
 
 def _play(scsynth: subprocess.Popen[bytes], packets: Iterable[bytes]) -> None:
-    """Everything to its standard input; it ends when there is no more, or when making the next one fails."""
+    """Everything to its standard input, and until it has ended; it is stopped when making the next packet fails."""
     assert scsynth.stdin is not None
     try:
         with suppress(BrokenPipeError), scsynth.stdin as pipe:  # its exit status says why it left
             pipe.writelines(packets)
+        scsynth.wait()
     except BaseException:
         scsynth.kill()
         raise
