@@ -3,28 +3,35 @@
     file := header ':' struct          struct := '{' key ':' value ... '}'
     value := struct | array | text     array  := '{' value ... '}'
 
+Pairs stand apart by line ends, commas, or spaces alone. Versions 1 and 2 have '=' where version 3 has ':'.
 One pass over the text, no backtracking, nesting bounded. Every error names its line.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from deepsteps_live.errors import BadInput
 
 DEEPEST = 16  # structs in structs; files have four
 LONGEST = 2_000_000  # characters; files have nineteen thousand
 
-_TOKENS = re.compile(
-    r"""(?P<space>[ \t\r\ufeff]+|//[^\n]*)
-      | (?P<mark>[{}:,\n])
-      | (?P<quote>["'])
-      | (?P<comment>/\*)
-      | (?P<plain>[^\s{}:,"'](?:[^{}:,\n/]|/(?![/*]))*)
-      | (?P<odd>.)""",
-    re.VERBOSE | re.DOTALL,
-)
+
+def _tokens(mark: str) -> re.Pattern[str]:
+    """The tokens of a file in which `mark` stands between a key and its value."""
+    return re.compile(
+        rf"""(?P<space>[ \t\r\ufeff]+|//[^\n]*)
+          | (?P<mark>[{{}}{mark},\n])
+          | (?P<quote>["'])
+          | (?P<comment>/\*)
+          | (?P<plain>[^\s{{}}{mark},"'](?:[^{{}}{mark},\n/]|/(?![/*]))*)
+          | (?P<odd>.)""",
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+_COLON, _EQUALS = _tokens(":"), _tokens("=")
 _QUOTED = {'"': re.compile(r'[^"\\\n]+|\\.|"|\n', re.DOTALL), "'": re.compile(r"[^'\\\n]+|\\.|'|\n", re.DOTALL)}
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
@@ -60,7 +67,10 @@ Node = Text | Array | Struct
 
 @dataclass(slots=True)
 class _Reader:
-    """A place in the text: `kind` and `word` are of the token that stands there."""
+    """A place in the text: `kind` and `word` are of the token that stands there.
+
+    Kinds are plain and quoted (texts), mark, odd and end; the mark after a key is ":" in every version.
+    """
 
     text: str
     name: str
@@ -69,7 +79,8 @@ class _Reader:
     kind: str = ""
     word: str = ""
     starts: int = 1  # the line of the token
-    depth: int = field(default=0)
+    depth: int = 0
+    tokens: re.Pattern[str] = _COLON
 
     def fail(self, expected: str, line: int = 0) -> BadInput:
         return BadInput(f"{self.name}, line {line or self.starts}: {expected}")
@@ -77,7 +88,7 @@ class _Reader:
     def step(self) -> None:
         """On to the next token; comments and spaces are none."""
         while True:
-            found = _TOKENS.match(self.text, self.place)
+            found = self.tokens.match(self.text, self.place)
             self.starts = self.line
             if found is None:
                 self.kind, self.word = "end", ""
@@ -86,18 +97,23 @@ class _Reader:
             if self.kind == "comment":
                 self._comment()
             elif self.kind == "quote":
-                self.kind, self.word = "text", self._quoted(self.word)
+                self.kind, self.word = "quoted", self._quoted(self.word)
                 return
             elif self.kind == "plain":
-                self.kind, self.word = "text", self.word.rstrip()
+                self.word = self.word.rstrip()
                 return
             elif self.kind != "space":
                 self.line += self.word == "\n"
+                self.word = ":" if self.word == "=" else self.word
                 return
+
+    def at(self, marks: str) -> bool:
+        """Whether one of these marks stands here."""
+        return self.kind == "mark" and self.word in marks
 
     def seek(self) -> None:
         """To the next token that is no line end or comma."""
-        while self.kind == "mark" and self.word in ",\n":
+        while self.at(",\n"):
             self.step()
 
     def _comment(self) -> None:
@@ -134,16 +150,12 @@ class _Reader:
         return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
-def parse(text: str, name: str, header: str) -> Struct:
-    """The struct of a file that opens with `header`, in any case; `name` is what errors call the file."""
+def parse(text: str, name: str, headers: tuple[str, ...]) -> Struct:
+    """The struct of a file that opens with one of `headers`, in any case; `name` is what errors call the file."""
     if len(text) > LONGEST:
-        raise BadInput(f"{name}: {len(text)} characters are too many for a file that opens with {header}")
+        raise BadInput(f"{name}, line 1: {len(text)} characters are too many for a file that opens with {headers[0]}")
     reader = _Reader(text, name)
-    reader.step()
-    reader.seek()
-    if reader.kind != "text" or reader.word.casefold() != header.casefold():
-        raise reader.fail(f'the header "{header}:" was expected, not {_brief(reader)}')
-    _take_mark(reader, ":", '":" was expected after the header, not ')
+    _header(reader, headers)
     reader.step()
     reader.seek()
     found = _value(reader)
@@ -155,14 +167,29 @@ def parse(text: str, name: str, header: str) -> Struct:
     return found
 
 
+def _header(reader: _Reader, headers: tuple[str, ...]) -> None:
+    """Up to the mark after the header, which shows whether the file has ":" or "="."""
+    reader.step()
+    reader.seek()
+    word, equals, rest = reader.word.partition("=")
+    if reader.kind != "plain" or word.strip().casefold() not in {header.casefold() for header in headers}:
+        raise reader.fail(f'the header "{headers[0]}:" was expected, not {_brief(reader)}')
+    if equals and not rest:
+        reader.tokens = _EQUALS
+        return
+    reader.step()
+    if not reader.at(":"):
+        raise reader.fail(f'":" was expected after the header, not {_brief(reader)}')
+
+
 def _value(reader: _Reader) -> Node:
     """The value that starts at the reader's token; the reader moves past it."""
     line = reader.starts
-    if reader.kind == "text":
+    if reader.kind in ("plain", "quoted"):
         found = Text(reader.word, line)
         reader.step()
         return found
-    if reader.word != "{":
+    if not reader.at("{"):
         raise reader.fail(f"a value was expected, not {_brief(reader)}")
     if reader.depth >= DEEPEST:
         raise reader.fail(f"braces nest deeper than {DEEPEST}")
@@ -179,33 +206,44 @@ def _inside(reader: _Reader, opened: int) -> Struct | Array:
     keyed: dict[str, Node] = {}
     plain: list[Node] = []
     reader.seek()
-    if reader.word == ":" and reader.kind == "mark":  # {:} is the empty struct
+    if reader.at(":"):  # {:} is the empty struct
         reader.step()
         reader.seek()
-    while not (reader.kind == "mark" and reader.word == "}"):
+    while not reader.at("}"):
         if reader.kind == "end":
             raise reader.fail(f'the file ends early; a "}}" for the "{{" of line {opened} was expected')
         line, first = reader.starts, _value(reader)
-        if reader.kind == "mark" and reader.word == ":":
+        if reader.at(":"):
             if plain or not isinstance(first, Text):
                 raise reader.fail('a value was expected, not ":"')
-            reader.step()
-            reader.seek()
-            keyed[first.text] = _value(reader)
+            _pairs(reader, first.text, keyed)
         elif keyed:
             raise reader.fail(f'":" and a value were expected after {_brief_node(first)}', line)
         else:
             plain.append(first)
-        if not (reader.kind == "end" or (reader.kind == "mark" and reader.word in ",\n}")):
+        apart = reader.kind == "end" or reader.at(",\n}")
+        if not apart and not (keyed and reader.kind in ("plain", "quoted")):
             raise reader.fail(f'a new line, "," or "}}" was expected, not {_brief(reader)}')
         reader.seek()
     return Array(tuple(plain), opened) if plain else Struct(keyed, opened)
 
 
-def _take_mark(reader: _Reader, mark: str, expected: str) -> None:
-    reader.step()
-    if reader.kind != "mark" or reader.word != mark:
-        raise reader.fail(expected + _brief(reader))
+def _pairs(reader: _Reader, key: str | None, keyed: dict[str, Node]) -> None:
+    """The value of `key`, from the mark before it. In `Length: 16 Chained: false` the plain value has run on
+    into the next key: that pair, too."""
+    while key is not None:
+        reader.step()
+        reader.seek()
+        runs_on = reader.kind == "plain"
+        value = _value(reader)
+        words = value.text.rsplit(None, 1) if runs_on and isinstance(value, Text) else []
+        following = None
+        if reader.at(":"):
+            if len(words) < 2:
+                raise reader.fail('a value was expected, not ":"')
+            value, following = Text(words[0], value.line), words[1]
+        keyed[key] = value
+        key = following
 
 
 def _brief(reader: _Reader) -> str:

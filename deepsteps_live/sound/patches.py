@@ -70,7 +70,12 @@ def law(patch: Patch, name: str) -> Law:
     row = parameter(patch.synth, name)
     if not row.laws:
         raise BadInput(f"{name} is a choice of {', '.join(row.choices)}, not a number")
-    return _law(whole(patch), row)
+    return law_in(whole(patch), row)
+
+
+def law_in(values: dict[str, float], row: Parameter) -> Law:
+    """The law of a continuous parameter's row among these normalised values, which may pick it."""
+    return row.laws[_ROW_BY[row.by].chosen(values[row.by])] if row.by else row.laws[0]
 
 
 def morph(patch: Patch, other: Patch, amount: float) -> Patch:
@@ -92,14 +97,7 @@ def _between(start: float, end: float, amount: float) -> float:
 
 def _read(values: dict[str, float], row: Parameter) -> float:
     normal = values[row.name]
-    return row.chosen(normal) if row.choices else _law(values, row).show(normal)
-
-
-def _law(values: dict[str, float], row: Parameter) -> Law:
-    if not row.by:
-        return row.laws[0]
-    picked = _ROW_BY[row.by].chosen(values[row.by])
-    return row.laws[picked]
+    return row.chosen(normal) if row.choices else law_in(values, row).show(normal)
 
 
 _ROW_BY = {name: parameters("drum")[name] for name in ("mod_mode", "noise_env")}
