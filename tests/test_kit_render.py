@@ -63,6 +63,13 @@ def test_an_empty_slot_has_no_file() -> None:
     assert [path.name for path in Path("wavs").iterdir()] == ["3.wav"]
 
 
+def test_a_drum_file_is_a_kit_of_one() -> None:
+    sound.write_drum(sine(), "sine.mtdrum")
+    rendered(kit="sine.mtdrum")
+    rendered()
+    assert Path("wavs/1.wav").read_bytes() == Path("wavs/3.wav").read_bytes()
+
+
 def test_a_file_is_stereo_float_at_44100_hz() -> None:
     rendered()
     found = soundfile.info("wavs/3.wav")

@@ -97,10 +97,10 @@ def _decode(options: Options) -> int:
 
 
 def _kit(options: Options) -> int:
-    from deepsteps_live import sound
-    from deepsteps_live.session.sounds import described, kit_data, kit_file
+    from deepsteps_live.session.hits import read_sounds
+    from deepsteps_live.session.sounds import described, kit_data
 
-    kit = sound.read_kit(kit_file(options.file))
+    kit = read_sounds(options.file)
     if options.render is not None:
         return _render_kit(options, kit)
     if options.velocity is not None:
@@ -230,9 +230,9 @@ COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] 
     ),
     "kit": (
         _kit,
-        "what is in a .mtpreset, and what it sounds like",
+        "what is in a .mtpreset or .mtdrum, and what it sounds like",
         (
-            (("file",), {"metavar": "FILE.mtpreset"}),
+            (("file",), {"metavar": "FILE.mtpreset", "help": "or a .mtdrum, or a kit that ships, by its name"}),
             _JSON,
             (("--render",), {"type": _folder, "metavar": "DIR", "help": "one dry WAV a patch: 1.wav to 8.wav"}),
             (("--velocity",), {"type": _velocity, "metavar": "V", "help": "how hard they are hit, 0 to 127 (64)"}),

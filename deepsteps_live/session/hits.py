@@ -14,6 +14,7 @@ from deepsteps_live import engine, sound
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.music import NORMAL, Event, Patch
 from deepsteps_live.session.figures import decibels
+from deepsteps_live.session.sounds import kit_file
 
 RATE = 44_100  # of what `engine.hits` gives
 
@@ -30,6 +31,13 @@ class Rendered:
 
     def __str__(self) -> str:
         return f"{self.file}: {self.name}, {self.seconds:.2f} s, peak {self.peak:.1f} dBFS"
+
+
+def read_sounds(name: str) -> sound.Kit:
+    """The kit of a `.mtpreset` file or of one that ships; a `.mtdrum` file is a kit with one patch."""
+    if not name.lower().endswith(".mtdrum"):
+        return sound.read_kit(kit_file(name))
+    return sound.Kit(Path(name).stem, (sound.read_drum(name),))
 
 
 def hit(patch: Patch, velocity: float = NORMAL, pitch: int | None = None, gate: float = 0.1) -> Event:
