@@ -9,12 +9,17 @@ from supriya import SynthDef
 
 from deepsteps_live.sound import Structure
 
-from . import bass, drum, pluck
+from . import bass, bell, drum, pluck
 from .master import LATENCY, master
 from .recorder import recorder
 from .strip import strip
 
-VOICES: dict[str, Callable[[Structure], SynthDef]] = {"drum": drum.build, "pluck": pluck.build, "bass": bass.build}
+VOICES: dict[str, Callable[[Structure], SynthDef]] = {
+    "drum": drum.build,
+    "pluck": pluck.build,
+    "bass": bass.build,
+    "bell": bell.build,
+}
 
 
 def name(structure: Structure) -> str:

@@ -5,6 +5,7 @@ wave             0 triangle to 1 saw
 drop             natural logarithm of the ratio from which the pitch falls onto the note
 attack, decay, release  seconds; decay to -60 dB
 gate             seconds until the release
+gain             of this hit
 cutoff, rq       Hz where the filter rests, and the reciprocal of its Q
 sweep            natural logarithm of the ratio from which the filter falls, in `sweep_decay` seconds to -60 dB
 drive            gain into the saturation
@@ -32,6 +33,7 @@ CONTROLS = (
     "decay",
     "release",
     "gate",
+    "gain",
     "cutoff",
     "rq",
     "sweep",
@@ -53,6 +55,6 @@ def build(structure: Structure) -> SynthDef:
         pushed = (source * builder["drive"]).tanh()
         shaped = RLPF.ar(source=pushed, frequency=cutoff, reciprocal_of_q=builder["rq"])
 
-        sound = shaped * gated(builder) * LEVEL
+        sound = shaped * gated(builder) * (builder["gain"] * LEVEL)
         end(builder, sound, sound)
     return builder.build(name=structure.name)

@@ -6,6 +6,7 @@ detune           natural logarithm of the ratio between the two
 sub              0 to 1, a sine an octave below
 attack, decay, release  seconds; decay to -60 dB
 gate             seconds until the release
+gain             of this hit
 cutoff, rq       Hz where the filter rests, and the reciprocal of its Q
 sweep            natural logarithm of the ratio from which the filter falls, in `sweep_decay` seconds to -60 dB
 """
@@ -32,6 +33,7 @@ CONTROLS = (
     "decay",
     "release",
     "gate",
+    "gain",
     "cutoff",
     "rq",
     "sweep",
@@ -54,6 +56,6 @@ def build(structure: Structure) -> SynthDef:
         cutoff = ((fall * builder["sweep"]).exponential() * builder["cutoff"]).min(HIGHEST)
         shaped = RLPF.ar(source=source, frequency=cutoff, reciprocal_of_q=builder["rq"])
 
-        sound = shaped * gated(builder) * LEVEL
+        sound = shaped * gated(builder) * (builder["gain"] * LEVEL)
         end(builder, sound, sound)
     return builder.build(name=structure.name)

@@ -8,7 +8,7 @@ import pytest
 
 from deepsteps_live import places, synthdefs
 from deepsteps_live.music import NORMAL, Patch
-from deepsteps_live.sound import MELODIC, PARAMETERS, controls, fresh, read_kit, structure
+from deepsteps_live.sound import MELODIC, PARAMETERS, controls, fresh, read_kit, shown, structure
 from tests.sound_render import (
     RATE,
     Audio,
@@ -95,7 +95,8 @@ def test_a_melodic_voice_plays_its_note_and_stops_after_its_gate(synth: str) -> 
     power = np.abs(np.fft.rfft(sound[: RATE // 2] * np.hanning(RATE // 2)))
     strong = [2.0 * place for place in np.flatnonzero(power > 0.2 * power.max())]
     assert any(abs(found - 220) <= 2 for found in strong)
-    assert not sound[round((0.3 + 0.25) * RATE) :].any()
+    release = float(shown(fresh(synth), "release")) / 1000
+    assert not sound[round((0.3 + release + 0.03) * RATE) :].any()
     assert 0.02 < np.max(np.abs(sound)) < 0.5
 
 

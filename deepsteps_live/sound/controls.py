@@ -33,6 +33,8 @@ CLEAN = Curve(1.0, 0.0, 1e6, 0.0, 1.0, 0.0)
 SEMITONE = math.log(2) / 12  # in natural logarithms of frequency
 HIGHEST = 20_000.0  # Hz; where pitch is modulated the SynthDef stops there itself
 MARGIN = 0.005  # seconds that a voice outlives its envelopes
+OPENS = 0.3  # how much a melodic voice's tone follows its loudness: the exponent between the two
+BRIGHTEST = 9.0  # radians, the bell's index at 100 %
 
 Controls = dict[str, float]
 
@@ -160,23 +162,51 @@ def _bass(turned: Controls, shape: Structure, velocity: float, pitch: float | No
     return hit | {"drop": turned["drop"] * SEMITONE, "drive": 1 + 5 * turned["drive"] / 100}
 
 
+def _bell(turned: Controls, shape: Structure, velocity: float, pitch: float | None, gate: float) -> Controls:
+    hit = _held(turned, velocity, pitch, gate)
+    brightness = BRIGHTEST * (turned["brightness"] / 100) ** 2 * hit["gain"] ** OPENS
+    return hit | {
+        "ratio": turned["ratio"],
+        "index": min(brightness, _unfolded(hit["freq"], turned["ratio"])),
+        "fade": turned["fade"] / 1000,
+        "apart": turned["shimmer"] / 1200 * math.log(2),
+        "strike": turned["strike"] / 100 * hit["gain"] ** OPENS,
+    }
+
+
+def _unfolded(frequency: float, ratio: float) -> float:
+    """The greatest index at which no side band above HIGHEST is stronger than FALL.
+
+    Side band n of frequency modulation is a Bessel function J_n(index), which is at most (index / 2)^n / n!.
+    """
+    first = max(1, math.floor((HIGHEST / frequency - 1) / ratio) + 1)
+    return 2 * math.exp((math.lgamma(first + 1) + math.log(FALL)) / first)
+
+
 def _voice(turned: Controls, velocity: float, pitch: float | None, gate: float) -> Controls:
-    """What every melodic voice has: a pitch, a gate, and a velocity that opens its filter too."""
+    """A held voice of some wave through a filter, which the velocity opens too."""
+    hit = _held(turned, velocity, pitch, gate)
+    return hit | {
+        "wave": turned["wave"] / 100,
+        "cutoff": turned["cutoff"],
+        "rq": 1 / turned["resonance"],
+        "sweep": turned["sweep"] * math.log(2) * hit["gain"] ** OPENS,
+        "sweep_decay": turned["sweep_decay"] / 1000,
+    }
+
+
+def _held(turned: Controls, velocity: float, pitch: float | None, gate: float) -> Controls:
+    """What every melodic voice has: a pitch, a gate, and the gain of its velocity."""
     left, right = pan_gains(turned["pan"])
-    hit = loudness(velocity, turned["velocity"])
-    amplitude = _decibels(turned["level"]) * hit
+    amplitude = _decibels(turned["level"])
     release = turned["release"] / 1000
     return {
         "freq": 440 * 2 ** (((OWN_PITCH if pitch is None else pitch) - 69) / 12),
-        "wave": turned["wave"] / 100,
         "attack": turned["attack"] / 1000,
         "decay": turned["decay"] / 1000,
         "release": release,
         "gate": gate,
-        "cutoff": turned["cutoff"],
-        "rq": 1 / turned["resonance"],
-        "sweep": turned["sweep"] * math.log(2) * hit**0.3,
-        "sweep_decay": turned["sweep_decay"] / 1000,
+        "gain": loudness(velocity, turned["velocity"]),
         "left": amplitude * left,
         "right": amplitude * right,
         "life": max(gate, turned["attack"] / 1000) + release + MARGIN,
@@ -187,4 +217,5 @@ CONTROLS: dict[str, Callable[[Controls, Structure, float, float | None, float], 
     "drum": _drum,
     "pluck": _pluck,
     "bass": _bass,
+    "bell": _bell,
 }

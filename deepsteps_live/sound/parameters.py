@@ -24,6 +24,7 @@ from deepsteps_live.sound.laws import (
     OCTAVES,
     PAN,
     PERCENT,
+    RATIO,
     RESONANCE,
     RINGING,
     SEMITONES,
@@ -112,9 +113,23 @@ BASS = (
     Parameter("pan", (PAN,), 0.0),
 )
 
-PARAMETERS: dict[str, tuple[Parameter, ...]] = {"drum": DRUM, "pluck": PLUCK, "bass": BASS}
+BELL = (
+    Parameter("ratio", (RATIO,), 3.5),
+    Parameter("brightness", (PERCENT,), 40.0),
+    Parameter("fade", (DECAY,), 1200.0),
+    Parameter("shimmer", (DETUNE,), 4.0),
+    Parameter("strike", (PERCENT,), 25.0),
+    Parameter("attack", (SHORT,), 1.0),
+    Parameter("decay", (DECAY,), 2600.0),
+    Parameter("release", (DECAY,), 700.0),
+    Parameter("velocity", (SENSITIVITY,), 25.0),
+    Parameter("level", (LEVEL,), 0.0),
+    Parameter("pan", (PAN,), 0.0),
+)
 
-MELODIC = ("pluck", "bass")  # synths that play the pitch they are given, for the length of their gate
+PARAMETERS: dict[str, tuple[Parameter, ...]] = {"drum": DRUM, "pluck": PLUCK, "bass": BASS, "bell": BELL}
+
+MELODIC = ("pluck", "bass", "bell")  # synths that play the pitch they are given, for the length of their gate
 
 _ROWS = {synth: {row.name: row for row in rows} for synth, rows in PARAMETERS.items()}
 
