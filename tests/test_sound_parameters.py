@@ -124,3 +124,7 @@ def test_a_morph_moves_numbers_and_switches_choices_at_one_half() -> None:
 
 def test_a_patch_without_values_is_a_fresh_one() -> None:
     assert shown(Patch("drum", "x"), "osc_freq") == shown(DRUM, "osc_freq")
+
+
+def test_no_attack_is_none_at_all() -> None:
+    assert turn(DRUM, "osc_attack", 0).get("osc_attack", 1) == 0

@@ -52,6 +52,8 @@ class Law:
 
 def _halved(show: Callable[[float], float], wanted: float) -> float:
     low, high = 0.0, 1.0
+    if wanted <= show(low):
+        return low
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if show(middle) < wanted else (low, middle)
