@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -288,3 +290,8 @@ def test_a_long_take_is_looked_at_from_its_start(instrument: Instrument, monkeyp
     monkeypatch.setattr(showing, "LONGEST", 1)
     soundfile.write("take.wav", sine(440, 3.0), RATE)
     assert shown(instrument, 'show("take.wav")').startswith("take.wav: 1.000 s")
+
+
+def test_pillow_is_loaded_for_a_png_alone() -> None:
+    text = "import sys; from deepsteps_live.session import commands; print('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout == "False\n"
