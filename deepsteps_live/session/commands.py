@@ -28,6 +28,7 @@ from deepsteps_live.music import (
     ramp,
     walk,
 )
+from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
 from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import drums, kit_file, patch_of
@@ -87,15 +88,6 @@ def _without(live_set: LiveSet, name: str) -> LiveSet:
     left = tuple(track for track in live_set if track.name != name)
     focus = left[0].name if left and live_set.focus == name else live_set.focus
     return live_set.but(tracks=left, focus=focus)
-
-
-def kit(instrument: Instrument, file: str) -> None:
-    """Load the eight sounds of a kit: kit("kits/mine.mtpreset"), kit("default")."""
-    read = sound.read_kit(kit_file(str(file)))
-    drums = [track.name for track in instrument.session.live_set if track.pitches is None]
-    for name, patch in zip(drums, read.patches, strict=False):
-        if patch is not None:
-            instrument.session.edit(lambda live_set, n=name, p=patch: live_set.but_track(n, sound=p))  # type: ignore[misc]
 
 
 def decode(instrument: Instrument, *latents: float) -> Pattern:
@@ -231,7 +223,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "redo": redo,
     "add": add,
     "remove": remove,
-    "kit": kit,
+    **KITS,
     "decode": decode,
     "encode": encode,
     "every": every,

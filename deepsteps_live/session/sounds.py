@@ -24,7 +24,7 @@ def drums(live_set: LiveSet) -> list[Track]:
 
 
 def patch_of(value: Any) -> Patch:
-    """A patch from "file.mtpreset:3", "default:3", the name of a melodic synth, a Patch, or another track's sound."""
+    """A patch from "file.mtpreset:3", "default:3", "file.mtdrum", a melodic synth's name, a Patch, a track's sound."""
     found = getattr(value, "patch", value)
     if isinstance(found, Patch):
         return found
@@ -32,6 +32,8 @@ def patch_of(value: Any) -> Patch:
         raise BadInput(f'a sound is "kit.mtpreset:1", "default:1", a synth ({_melodic()}) or another track\'s sound')
     if found in sound.MELODIC:
         return sound.fresh(found, found)
+    if sound.is_drum_file(found):
+        return sound.read_drum(found)
     name, colon, slot = found.rpartition(":")
     if not colon or not slot.isdigit():
         raise BadInput(

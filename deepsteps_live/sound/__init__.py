@@ -5,7 +5,7 @@ from deepsteps_live.sound.kit import Kit, is_drum_file, parse_drum, parse_kit, r
 from deepsteps_live.sound.laws import Law
 from deepsteps_live.sound.machine_patterns import Lane, MachinePattern, chain
 from deepsteps_live.sound.parameters import MELODIC, PARAMETERS, Parameter
-from deepsteps_live.sound.patches import ALIASES, fresh, law, morph, shown, turn
+from deepsteps_live.sound.patches import ALIASES, fresh, law, morph, randomize, shown, turn
 from deepsteps_live.sound.structure import Structure, structure
 from deepsteps_live.sound.writing import drum_text, kit_text, write_drum, write_kit
 
@@ -29,6 +29,7 @@ __all__ = [
     "morph",
     "parse_drum",
     "parse_kit",
+    "randomize",
     "read_drum",
     "read_kit",
     "read_patch",

@@ -95,15 +95,6 @@ def plain_number(value: float) -> str:
     return format(Decimal(repr(float(value))), "f") if math.isfinite(value) else str(value)
 
 
-def settled(values: dict[str, float], parameter: str) -> float:
-    """A normalised value as it is once it has been written and read."""
-    row = _ROWS[parameter]
-    if row.choices:
-        return row.chosen(values[parameter]) / (len(row.choices) - 1)
-    rule = law_in(values, row)
-    return rule.normal(rule.show(values[parameter]))
-
-
 def _normal(values: dict[str, float], parameter: str, node: Node, place: Place) -> float:
     row = _ROWS[parameter]
     if row.choices:
@@ -150,8 +141,7 @@ def _written(rule: Law, normal: float) -> float:
 
 
 def _near(number: float) -> Iterator[float]:
-    yield float(f"{number:.10g}")  # 480.0 rather than 479.99999999999994
-    yield number
+    yield from (round(number, 9), float(f"{number:.10g}"), number)  # 480.0 rather than 479.99999999999994
     below = above = number
     for _ in range(_NEIGHBOURS):
         below, above = math.nextafter(below, -math.inf), math.nextafter(above, math.inf)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from random import Random
 
 from deepsteps_live.errors import BadInput, no_such, number
+from deepsteps_live.errors import whole as whole_number
 from deepsteps_live.music import Patch
 from deepsteps_live.sound.laws import Law
 from deepsteps_live.sound.parameters import Parameter, parameter, parameters
@@ -15,6 +17,9 @@ ALIASES = {
     "attack": ("osc_attack", "noise_attack"),
     "decay": ("osc_decay", "noise_decay"),
 }
+
+# What randomize() leaves alone: a sound's place in the mix, and how it answers to accents.
+KEPT = ("level", "pan", "output", "choke", "osc_velocity", "noise_velocity", "mod_velocity", "velocity")
 
 
 @lru_cache(maxsize=1024)
@@ -89,6 +94,29 @@ def morph(patch: Patch, other: Patch, amount: float) -> Patch:
         for name, row in rows.items()
     }
     return Patch(patch.synth, patch.name, tuple(moved.items()))
+
+
+def randomize(patch: Patch, amount: float, seed: int) -> Patch:
+    """`patch` with every normalised value moved by up to ± `amount`, 0 to 1, and kept in 0 to 1.
+
+    A choice becomes another one with half that probability. KEPT stays. The same seed gives the same patch, whose
+    values pass through a file unchanged.
+    """
+    amount = number("how much is randomized", amount, 0, 1)
+    rng = Random(whole_number("seed", seed, 0, 2**31))
+    values = whole(patch)
+    for name, row in parameters(patch.synth).items():
+        move, other = rng.uniform(-amount, amount), rng.random() < amount / 2
+        chosen = rng.randrange(max(1, len(row.choices) - 1))
+        if name in KEPT or amount == 0:
+            continue
+        if not row.choices:
+            rule = law_in(values, row)
+            values = {**values, name: rule.normal(rule.show(_between(values[name], values[name] + 1, move)))}
+        elif other:
+            others = [choice for choice in range(len(row.choices)) if choice != row.chosen(values[name])]
+            values = {**values, name: others[chosen] / (len(row.choices) - 1)}
+    return Patch(patch.synth, patch.name, tuple(values.items()))
 
 
 def _between(start: float, end: float, amount: float) -> float:
