@@ -1,4 +1,4 @@
-"""The bass: a round wave that drops onto its note, pushed into a filter that closes.
+"""The bass: a round wave that drops onto its note, through a filter that closes, into a saturation.
 
 freq             Hz
 wave             0 triangle to 1 saw
@@ -14,7 +14,7 @@ drive            gain into the saturation
 # mypy: disable-error-code="attr-defined,no-any-return,union-attr"
 
 from supriya import SynthDef
-from supriya.ugens import RLPF, LFTri, Saw, XLine
+from supriya.ugens import BLowPass, Delay1, LFSaw, SampleRate, Saw, UGenOperable, XLine
 
 from deepsteps_live.sound import Structure
 
@@ -24,6 +24,7 @@ LEVEL = 0.36  # at which it stands beside the drums
 FLOOR = 1e-6
 HIGHEST = 18_000.0
 DROP_TIME = 0.06  # seconds to -60 dB
+STEEP = 0.01  # between two samples; below it a slope is not taken from a difference
 
 CONTROLS = (
     "freq",
@@ -48,13 +49,31 @@ def build(structure: Structure) -> SynthDef:
     with builder:
         drop = XLine.ar(start=1, stop=FLOOR, duration=DROP_TIME * 2) * builder["drop"]
         frequency = (drop.exponential() * builder["freq"]).min(HIGHEST)
-        source = LFTri.ar(frequency=frequency) * (1 - builder["wave"]) + Saw.ar(frequency=frequency) * builder["wave"]
+        source = _triangle(frequency) * (1 - builder["wave"]) + Saw.ar(frequency=frequency) * builder["wave"]
 
         fall = XLine.kr(start=1, stop=FLOOR, duration=builder["sweep_decay"] * 2)
         cutoff = ((fall * builder["sweep"]).exponential() * builder["cutoff"]).min(HIGHEST)
-        pushed = (source * builder["drive"]).tanh()
-        shaped = RLPF.ar(source=pushed, frequency=cutoff, reciprocal_of_q=builder["rq"])
+        filtered = BLowPass.ar(source=source, frequency=cutoff, reciprocal_of_q=builder["rq"])
+        pushed = _saturated(filtered * builder["drive"])
 
-        sound = shaped * gated(builder) * (builder["gain"] * LEVEL)
+        sound = pushed * gated(builder) * (builder["gain"] * LEVEL)
         end(builder, sound, sound)
     return builder.build(name=structure.name)
+
+
+def _triangle(frequency: UGenOperable) -> UGenOperable:
+    """A triangle whose corners are rounded by the integral of a polynomial band-limited step."""
+    away = abs(LFSaw.ar(frequency=frequency, initial_phase=1.5))  # 0 at the peak, 1 at the trough
+    step = frequency * 2 / SampleRate.ir()
+    peak, trough = ((1 - distance / step).max(0) for distance in (away, 1 - away))
+    return 1 - away * 2 + (trough.cubed() - peak.cubed()) * (step * (2 / 3))
+
+
+def _saturated(sound: UGenOperable) -> UGenOperable:
+    """tanh, as the slope of its integral log(cosh) from sample to sample: what would fold over stays low."""
+    step = sound - Delay1.ar(source=sound)
+    size = abs(sound)
+    area = size + ((size * -2).exponential() + 1).log()
+    flat = abs(step) < STEEP
+    slope = (area - Delay1.ar(source=area)) / (step + flat)
+    return slope + flat * ((sound - step * 0.5).tanh() - slope)

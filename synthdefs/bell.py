@@ -20,7 +20,7 @@ from deepsteps_live.sound import Structure
 
 from .voice import end, gated, voice
 
-LEVEL = 0.25  # at which it stands beside the drums
+LEVEL = 0.18  # at which it stands beside the drums
 FLOOR = 1e-6
 ASIDE = 0.55  # of the right pair that is heard on the left, and the other way round
 HAMMER = 5.0  # the noise's frequency against the note's

@@ -14,13 +14,13 @@ sweep            natural logarithm of the ratio from which the filter falls, in 
 # mypy: disable-error-code="attr-defined,no-any-return,union-attr"
 
 from supriya import SynthDef
-from supriya.ugens import RLPF, Pulse, Saw, SinOsc, XLine
+from supriya.ugens import BLowPass, Pulse, Saw, SinOsc, XLine
 
 from deepsteps_live.sound import Structure
 
 from .voice import end, gated, voice
 
-LEVEL = 0.33  # at which it stands beside the drums
+LEVEL = 0.46  # at which it stands beside the drums
 FLOOR = 1e-6
 HIGHEST = 18_000.0
 
@@ -54,7 +54,7 @@ def build(structure: Structure) -> SynthDef:
 
         fall = XLine.kr(start=1, stop=FLOOR, duration=builder["sweep_decay"] * 2)
         cutoff = ((fall * builder["sweep"]).exponential() * builder["cutoff"]).min(HIGHEST)
-        shaped = RLPF.ar(source=source, frequency=cutoff, reciprocal_of_q=builder["rq"])
+        shaped = BLowPass.ar(source=source, frequency=cutoff, reciprocal_of_q=builder["rq"])
 
         sound = shaped * gated(builder) * (builder["gain"] * LEVEL)
         end(builder, sound, sound)
