@@ -47,6 +47,11 @@ def loudest(file: str) -> float:
     return float(np.abs(soundfile.read(file)[0]).max())
 
 
+def samples(file: str) -> list[float]:
+    """What is in a file but for its header, which tells the time."""
+    return list(soundfile.read(file)[0].ravel())
+
+
 def sine() -> Patch:
     found = sound.read_patch("one.mtpreset:3")
     assert found.name == "Sine"
@@ -67,7 +72,7 @@ def test_a_drum_file_is_a_kit_of_one() -> None:
     sound.write_drum(sine(), "sine.mtdrum")
     rendered(kit="sine.mtdrum")
     rendered()
-    assert Path("wavs/1.wav").read_bytes() == Path("wavs/3.wav").read_bytes()
+    assert samples("wavs/1.wav") == samples("wavs/3.wav")
 
 
 def test_a_file_is_stereo_float_at_44100_hz() -> None:
@@ -104,9 +109,9 @@ def test_a_short_sound_has_half_a_second() -> None:
 
 def test_a_file_is_the_same_every_time() -> None:
     rendered(kit="default")
-    first = Path("wavs/3.wav").read_bytes()
+    first = samples("wavs/3.wav")
     rendered(kit="default")
-    assert Path("wavs/3.wav").read_bytes() == first
+    assert samples("wavs/3.wav") == first
 
 
 def test_a_harder_hit_is_louder() -> None:
@@ -117,9 +122,9 @@ def test_a_harder_hit_is_louder() -> None:
 
 def test_the_velocity_is_64_unless_told_otherwise() -> None:
     rendered()
-    plain = Path("wavs/3.wav").read_bytes()
+    plain = samples("wavs/3.wav")
     rendered("--velocity", "64")
-    assert Path("wavs/3.wav").read_bytes() == plain
+    assert samples("wavs/3.wav") == plain
 
 
 def test_hits_beyond_the_outputs_of_one_run_are_all_heard() -> None:
