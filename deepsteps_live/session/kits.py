@@ -88,7 +88,7 @@ def randomize(instrument: Instrument, what: Any = 0.2, amount: float | None = No
     if isinstance(what, (int, float)):
         if amount is not None:
             raise BadInput("randomize() takes a sound and how much of it: randomize(kick, 0.2), or randomize(0.2)")
-        tracks, amount = [track for track in live_set if track.sound and track.sound.synth == "drum"], what
+        tracks, amount = [track for track in live_set if _is_drum(track)], what
     else:
         name = what._track if isinstance(what, SoundHandle) else getattr(what, "name", what)
         tracks, amount = [live_set.track(str(name))], 0.2 if amount is None else amount
@@ -100,9 +100,13 @@ def randomize(instrument: Instrument, what: Any = 0.2, amount: float | None = No
 
 
 def _slots(live_set: LiveSet) -> list[Track]:
-    """The tracks of a kit's slots, in their order: the first eight that play drums."""
-    drums = [track for track in live_set if (track.sound.synth == "drum" if track.sound else track.pitches is None)]
-    return drums[:SLOTS]
+    """The tracks of a kit's slots, in their order: the first eight that play drums, or have no notes of their own and
+    could."""
+    return [track for track in live_set if track.pitches is None or _is_drum(track)][:SLOTS]
+
+
+def _is_drum(track: Track) -> bool:
+    return track.sound is not None and track.sound.synth == "drum"
 
 
 def _letter(read: sound.Kit, patterns: bool | str) -> str:
@@ -155,8 +159,10 @@ def _told(read: sound.Kit, tracks: list[Track], chained: Chain | None) -> str:
 
 def _heard(track: Track, beat: float) -> Patch | None:
     """The drum sound of a track, as far as it is morphed now."""
-    if track.sound is None or track.sound.synth != "drum" or track.toward is None:
-        return track.sound if track.sound and track.sound.synth == "drum" else None
+    if track.sound is None or not _is_drum(track):
+        return None
+    if track.toward is None:
+        return track.sound
     return sound.morph(track.sound, track.toward, min(1.0, max(0.0, value_at(track.morph, beat))))
 
 
