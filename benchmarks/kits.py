@@ -1,7 +1,7 @@
 """How the kits sit: `python -m benchmarks.kits [KIT.mtpreset ...]` prints what every patch measures, alone and dry.
 
 Loudness is ITU-R BS.1770's momentary maximum (400 ms) of one hit at the default velocity. Without arguments all
-shipped kits and the melodic synths are measured. The table goes to standard error, one JSON document to standard output.
+shipped kits and the melodic synths are measured. The table goes to standard error, a JSON document to standard output.
 """
 
 from __future__ import annotations
@@ -63,16 +63,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kits", description=__doc__)
     parser.add_argument("kits", nargs="*", help="kit files (all that ship, and the melodic synths)")
     files = parser.parse_args().kits
-    found = {str(file): kit(sound.read_kit(file).patches) for file in files or sorted(places.KITS.glob("*.mtpreset"))}
+    found = {
+        str(file): measured_kit(sound.read_kit(file).patches)
+        for file in files or sorted(places.KITS.glob("*.mtpreset"))
+    }
     if not files:
-        found["melodic"] = kit([sound.fresh(synth, synth) for synth in sound.MELODIC])
+        found["melodic"] = measured_kit([sound.fresh(synth, synth) for synth in sound.MELODIC])
     for name, rows in found.items():
         print(_table(name, rows), file=sys.stderr)
     print(json.dumps({name: [asdict(row) for row in rows] for name, rows in found.items()}, indent=2))
     return 0
 
 
-def kit(patches: Sequence[Patch | None]) -> list[Measured]:
+def measured_kit(patches: Sequence[Patch | None]) -> list[Measured]:
     """Every patch of a kit, measured; empty slots are left out."""
     there = [patch for patch in patches if patch is not None]
     audio = engine.hits([_hit(patch, velocity) for patch in there for velocity in (NORMAL, ACCENT)])

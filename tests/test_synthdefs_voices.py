@@ -1,4 +1,4 @@
-"""Voices start on their sample, end without a click, and free themselves; the default kit is in balance."""
+"""Voices start on their sample, end without a click, and free themselves."""
 
 import random
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from deepsteps_live import places, synthdefs
+from deepsteps_live import synthdefs
 from deepsteps_live.music import NORMAL, Patch
-from deepsteps_live.sound import MELODIC, PARAMETERS, controls, fresh, read_kit, shown, structure
+from deepsteps_live.sound import MELODIC, PARAMETERS, controls, fresh, shown, structure
 from tests.sound_render import (
     RATE,
     Audio,
@@ -24,7 +24,6 @@ from tests.sound_render import (
 
 pytestmark = needs_scsynth
 
-KIT = [patch for patch in read_kit(places.DEFAULT_KIT).patches if patch]
 LOW = drum(mix=100, osc_freq=60, osc_decay=2000, osc_velocity=0)
 
 
@@ -98,24 +97,6 @@ def test_a_melodic_voice_plays_its_note_and_stops_after_its_gate(synth: str) -> 
     release = float(shown(fresh(synth), "release")) / 1000
     assert not sound[round((0.3 + release + 0.03) * RATE) :].any()
     assert 0.02 < np.max(np.abs(sound)) < 0.5
-
-
-@pytest.mark.parametrize("patch", KIT, ids=lambda patch: patch.name)
-def test_a_patch_of_the_default_kit_sits_in_the_mix(patch: Patch) -> None:
-    peak = decibels(float(np.max(np.abs(hear(patch, 1.0, NORMAL)))))
-    assert -21 < peak < -11
-
-
-def test_the_default_kit_fits_below_full_scale_in_a_busy_bar() -> None:
-    rows = ["X---x--x--x-X---", "----X--x----X-x-", "x-x-x-xxx-x-x-x-", "--x---x---x---x-"]
-    rows += ["------------x---", "-----------x--xx", "x--x--x---x--x--", "X---------------"]
-    hits = [
-        Hit(step * 0.125, KIT[row], 1.0 if letter == "X" else NORMAL)
-        for row, letters in enumerate(rows)
-        for step, letter in enumerate(letters)
-        if letter != "-"
-    ]
-    assert -7 < decibels(float(np.max(np.abs(hear_all(hits, 3.0))))) < -1.5
 
 
 def test_every_synth_has_a_synthdef() -> None:
