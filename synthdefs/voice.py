@@ -26,7 +26,8 @@ def voice(controls: Iterable[str]) -> SynthDefBuilder:
 
 def end(builder: SynthDefBuilder, left: UGenOperable, right: UGenOperable) -> None:
     """To the output, from the very sample it is due, until its life is over or `hold` is let go."""
-    fade = Envelope([1, 1, 0], [0, FADE], ["linear"], release_node=1)
+    # A voice let go of in the very block it starts in never rises.
+    fade = Envelope([builder["hold"], 1, 0], [0, FADE], ["linear"], release_node=1)
     held = EnvGen.kr(envelope=fade, gate=builder["hold"], done_action=2)
     Line.kr(start=0, stop=0, duration=builder["life"], done_action=2)
 
