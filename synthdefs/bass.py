@@ -63,7 +63,7 @@ def build(structure: Structure) -> SynthDef:
 
 def _triangle(frequency: UGenOperable) -> UGenOperable:
     """A triangle whose corners are rounded by the integral of a polynomial band-limited step."""
-    away = abs(LFSaw.ar(frequency=frequency, initial_phase=1.5))  # 0 at the peak, 1 at the trough
+    away = abs(LFSaw.ar(frequency=frequency, initial_phase=-0.5))  # 0 at the peak, 1 at the trough
     step = frequency * 2 / SampleRate.ir()
     peak, trough = ((1 - distance / step).max(0) for distance in (away, 1 - away))
     return 1 - away * 2 + (trough.cubed() - peak.cubed()) * (step * (2 / 3))

@@ -33,7 +33,7 @@ CLEAN = Curve(1.0, 0.0, 1e6, 0.0, 1.0, 0.0)
 SEMITONE = math.log(2) / 12  # in natural logarithms of frequency
 HIGHEST = 20_000.0  # Hz; where pitch is modulated the SynthDef stops there itself
 MARGIN = 0.005  # seconds that a voice outlives its envelopes
-OPENS = 0.3  # how much a melodic voice's tone follows its loudness: the exponent between the two
+OPENS = 0.5  # how much a melodic voice's tone follows its loudness: the exponent between the two
 BRIGHTEST = 9.0  # radians, the bell's index at 100 %
 
 Controls = dict[str, float]
