@@ -10,8 +10,11 @@ from supriya import SynthDef
 from deepsteps_live.sound import Structure
 
 from . import bass, bell, drum, pluck
+from .delay import LONGEST as LONGEST_DELAY
+from .delay import delay
 from .master import LATENCY, master
-from .recorder import recorder
+from .recorder import recorder, tap
+from .reverb import reverb
 from .strip import strip
 
 VOICES: dict[str, Callable[[Structure], SynthDef]] = {
@@ -39,4 +42,16 @@ def build(structure: Structure) -> SynthDef:
     return VOICES[structure.synth](structure)
 
 
-__all__ = ["LATENCY", "VOICES", "build", "master", "name", "recorder", "strip"]
+__all__ = [
+    "LATENCY",
+    "LONGEST_DELAY",
+    "VOICES",
+    "build",
+    "delay",
+    "master",
+    "name",
+    "recorder",
+    "reverb",
+    "strip",
+    "tap",
+]

@@ -152,7 +152,7 @@ def test_a_set_that_is_prepared_again_has_nothing_new() -> None:
     assert (mixer.missing(straight()), mixer.channels(straight())) == (set(), ([], []))
 
 
-def test_the_events_of_a_bar_are_played_first_track_last() -> None:
+def test_the_events_of_a_moment_are_played_in_the_order_of_the_tracks() -> None:
     live_set = LiveSet(tuple(Track(name, pattern("x"), sound=patch(1)) for name in ("kick", "snare")))
     found = [(event, event.beat) for event in events(live_set, 0, 0.1)]
-    assert [event.track for event, _ in ready(live_set).in_order(found)] == ["snare", "kick"]
+    assert [event.track for event, _ in ready(live_set).in_order(found[::-1])] == ["kick", "snare"]
