@@ -37,8 +37,8 @@ class Notebook:
     def status(self) -> dict[str, Any]:
         return {"late_bundles": 0}
 
-    def record(self, path: Path, due: float | None = None) -> None:
-        self.calls.append(f"record {path.name}")
+    def record(self, path: Path, due: float | None = None, *, apart: bool = False) -> None:
+        self.calls.append(f"record {path.name}{' apart' if apart else ''}")
 
     def stop_recording(self, due: float | None = None) -> float:
         self.calls.append("stop_recording")

@@ -91,10 +91,11 @@ class Player:
         at: float | None = None,
         until: float | None = None,
         record: str | None = None,
+        apart: bool = False,
     ) -> None:
         """Start at `beat` (0), sounding at `at` (now) in seconds of the clock; go silent at beat `until`.
 
-        `record` names a WAV that begins with the lead-in, so that an early first step is in it.
+        `record` names a WAV that begins with the lead-in, so that an early first step is in it; `apart` makes it two.
         """
         if not self.sound.ready(READY_WITHIN) and record:
             raise Fault("nothing can be recorded without a sound server; `deepsteps doctor` says what is missing")
@@ -108,7 +109,7 @@ class Player:
         start = self._clock.now() + START_AFTER if at is None else at - lead
         if record:
             start += 0.15  # the file is open before the first sound
-            self.sound.record(Path(record), start)
+            self.sound.record(Path(record), start, apart=apart)
         self._mix_now()
         self.playing = True
         self._scheduler.start(live_set.tempo, first_beat - lead_in(live_set), start)
@@ -127,11 +128,11 @@ class Player:
         """Silence everything that sounds; playing goes on."""
         self.sound.silence()
 
-    def record(self, path: str) -> None:
-        """Record what is heard from now on."""
+    def record(self, path: str, *, apart: bool = False) -> None:
+        """Record what is heard from now on, or `apart` outputs A and B to two files."""
         if not self.sound.ready(READY_WITHIN):
             raise Fault("nothing can be recorded without a sound server; `deepsteps doctor` says what is missing")
-        self.sound.record(Path(path))
+        self.sound.record(Path(path), apart=apart)
 
     def stop_recording(self) -> float:
         """End the recording; its length in seconds."""

@@ -97,6 +97,7 @@ class Server:
             at=message.get("at"),
             until=message.get("until"),
             record=message.get("record"),
+            apart=bool(message.get("apart")),
         )
 
     def _stop(self, link: Link, message: Message) -> Any:
@@ -106,7 +107,7 @@ class Server:
         self._player.panic()
 
     def _record(self, link: Link, message: Message) -> Any:
-        self._player.record(message["path"])
+        self._player.record(message["path"], apart=bool(message.get("apart")))
 
     def _stop_recording(self, link: Link, message: Message) -> Any:
         return self._player.stop_recording()

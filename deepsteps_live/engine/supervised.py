@@ -70,9 +70,9 @@ class Supervised:
         found = {} if (sound := self._sound) is None else sound.status()
         return {**found, "sound": self._up.is_set(), "unheard": self._unheard, "restarts": max(0, self._restarts)}
 
-    def record(self, path: Path, due: float | None = None) -> None:
-        """Record to a WAV."""
-        self._there().record(path, due)
+    def record(self, path: Path, due: float | None = None, *, apart: bool = False) -> None:
+        """Record to a WAV, or `apart` to two."""
+        self._there().record(path, due, apart=apart)
 
     def stop_recording(self, due: float | None = None) -> float:
         """End the recording; its length in seconds."""

@@ -35,8 +35,10 @@ class Output(Protocol):
     def status(self) -> dict[str, Any]:
         """Figures for the performer."""
 
-    def record(self, path: Path, due: float | None = None) -> None:
-        """Record what is heard to a WAV, from now or from `due` on."""
+    def record(self, path: Path, due: float | None = None, *, apart: bool = False) -> None:
+        """Record what is heard to a WAV, from now or from `due` on; `apart` outputs A and B before the master,
+        to two WAVs whose names end in -a and -b.
+        """
 
     def stop_recording(self, due: float | None = None) -> float:
         """End the recording; its length in seconds."""

@@ -6,21 +6,37 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.music import Event, LiveSet, Mix
-from deepsteps_live.outputs.mixer import FADED, MASTER_GROUP, OUTPUTS, RECORDERS, Mixer, definitions
+from deepsteps_live.outputs.mixer import FADED, MASTER_GROUP, MIX_BUS, OUTPUTS, RECORDERS, Mixer, definitions
 from deepsteps_live.outputs.osc import ADD_TO_TAIL, Datagram, message
 from deepsteps_live.outputs.scsynth import Scsynth
+from deepsteps_live.outputs.takes import apart as files_apart
 from deepsteps_live.outputs.takes import beside, check_writable
 
-RECORDER = 120
-BUFFER = 0
+RECORDER = 120  # and 121; their buffers are 0 and 1
 BUFFER_FRAMES = 131_072  # 2.7 s: a disk may be that slow
 FLUSH = 0.15  # seconds for the last half buffer to be on its way to the disk
 TOGETHER = 1e-6  # seconds within which events are one bundle
+
+
+@dataclass(frozen=True, slots=True)
+class _Reel:
+    """One file of a take: where it is to be, the recorder that writes it, its buffer, the first bus that it hears."""
+
+    path: Path
+    recorder: int
+    buffer: int
+    bus: int
+
+    @property
+    def part(self) -> Path:
+        """Where it lies until it is whole."""
+        return beside(self.path)
 
 
 class ScsynthOutput:
@@ -36,7 +52,7 @@ class ScsynthOutput:
         server: str | None = None,
     ) -> None:
         self._wall_time = wall_time
-        self._take: tuple[Path, Path] | None = None
+        self._take: list[_Reel] = []
         self._take_began = 0.0
         self._mixer = Mixer()
         self._leaving: list[Datagram] = []
@@ -108,37 +124,45 @@ class ScsynthOutput:
             "late_bundles": self._scsynth.late,
             "worst_late_bundle": self._scsynth.worst_late,
             "unprepared": self._mixer.unprepared,
-            "recording": None if self._take is None else max(0.0, time.monotonic() - self._take_began),
+            "recording": max(0.0, time.monotonic() - self._take_began) if self._take else None,
         }
 
-    def record(self, path: Path, due: float | None = None) -> None:
-        """Record what is heard to a float WAV, from now or from `due` on; the file is there whole when it has ended."""
-        if self._take is not None:
-            raise BadInput(f"{self._take[0].name} is being recorded; rec() ends it")
-        check_writable(path)
-        part = beside(path)
-        scsynth = self._scsynth
-        scsynth.ask(message("/b_alloc", BUFFER, BUFFER_FRAMES, OUTPUTS), "/done", "/b_alloc", BUFFER)
-        scsynth.ask(message("/b_write", BUFFER, str(part), "wav", "float", 0, 0, 1), "/done", "/b_write", BUFFER)
-        start = message(
-            "/s_new", f"ds-recorder-{OUTPUTS}", RECORDER, ADD_TO_TAIL, RECORDERS, "in_", 0.0, "buffer", float(BUFFER)
-        )
-        self._take, self._take_began = (path, part), time.monotonic() if due is None else due
-        scsynth.send([start], None if due is None else self._stamp(due))
+    def record(self, path: Path, due: float | None = None, *, apart: bool = False) -> None:
+        """Record what is heard to a float WAV, from now or from `due` on; the file is there whole when it has ended.
+
+        `apart` records outputs A and B before the master, sample for sample side by side, to two files.
+        """
+        if self._take:
+            raise BadInput(f"{self._take[0].path.name} is being recorded; rec() ends it")
+        found = zip(files_apart(path), (MIX_BUS, MIX_BUS + 2), strict=True) if apart else [(path, 0)]
+        reels = [_Reel(file, RECORDER + number, number, bus) for number, (file, bus) in enumerate(found)]
+        for reel in reels:
+            check_writable(reel.path)
+        for reel in reels:
+            self._thread(reel)
+        self._take, self._take_began = reels, time.monotonic() if due is None else due
+        self._scsynth.send([_start(reel) for reel in reels], None if due is None else self._stamp(due))
 
     def stop_recording(self, due: float | None = None) -> float:
-        """End the recording, now or at `due`; its length in seconds. Returns when the file is whole in its place."""
-        if self._take is None:
+        """End the recording, now or at `due`; its length in seconds. Returns when every file is whole in its place."""
+        if not self._take:
             raise BadInput('nothing is being recorded; rec("take.wav") begins')
-        path, part = self._take
+        reels, self._take = self._take, []
         ends = time.monotonic() if due is None else due
-        self._scsynth.send([message("/n_free", RECORDER)], None if due is None else self._stamp(due))
+        recorders = [message("/n_free", reel.recorder) for reel in reels]
+        self._scsynth.send(recorders, None if due is None else self._stamp(due))
         time.sleep(max(0.0, ends - time.monotonic()) + FLUSH)
-        self._take = None
-        self._scsynth.ask(message("/b_close", BUFFER), "/done", "/b_close", BUFFER)
-        self._scsynth.ask(message("/b_free", BUFFER), "/done", "/b_free", BUFFER)
-        part.replace(path)
+        for reel in reels:
+            self._scsynth.ask(message("/b_close", reel.buffer), "/done", "/b_close", reel.buffer)
+            self._scsynth.ask(message("/b_free", reel.buffer), "/done", "/b_free", reel.buffer)
+            reel.part.replace(reel.path)
         return ends - self._take_began
+
+    def _thread(self, reel: _Reel) -> None:
+        """Have the file open for its recorder."""
+        buffer, ask = reel.buffer, self._scsynth.ask
+        ask(message("/b_alloc", buffer, BUFFER_FRAMES, OUTPUTS), "/done", "/b_alloc", buffer)
+        ask(message("/b_write", buffer, str(reel.part), "wav", "float", 0, 0, 1), "/done", "/b_write", buffer)
 
     def _free(self, later: list[Datagram]) -> None:
         if later:
@@ -146,7 +170,7 @@ class ScsynthOutput:
 
     def close(self) -> None:
         """End the recording if one runs, fade, and end scsynth."""
-        if self._take is not None:
+        if self._take:
             with contextlib.suppress(Fault, OSError):
                 self.stop_recording()
         with self._sending:
@@ -155,3 +179,8 @@ class ScsynthOutput:
         time.sleep(FADED)
         self._scsynth.send(self._mixer.end())
         self._scsynth.close()
+
+
+def _start(reel: _Reel) -> Datagram:
+    start = ("/s_new", f"ds-recorder-{OUTPUTS}", reel.recorder, ADD_TO_TAIL, RECORDERS)
+    return message(*start, "in_", float(reel.bus), "buffer", float(reel.buffer))

@@ -60,10 +60,11 @@ class Mixer:
         self.unprepared = 0
 
     def first(self) -> list[Datagram]:
-        """The SynthDefs that an empty scsynth has to know before `begin`."""
+        """The wave tables and the SynthDefs that an empty scsynth has to have before `begin`."""
+        tables = [message(*each) for each in synthdefs.waves.messages()]
         effects = (synthdefs.reverb(), synthdefs.delay())
         definitions = (synthdefs.strip(), *effects, synthdefs.master(), synthdefs.recorder(OUTPUTS))
-        return [message("/d_recv", definition.compile()) for definition in definitions]
+        return [*tables, *(message("/d_recv", definition.compile()) for definition in definitions)]
 
     def begin(self) -> list[Datagram]:
         """The groups and the master."""
@@ -74,6 +75,14 @@ class Mixer:
             message("/g_new", MASTER_GROUP, ADD_TO_TAIL, ROOT),
             message("/g_new", RECORDERS, ADD_TO_TAIL, ROOT),
             message("/s_new", "ds-master", MASTER, ADD_TO_TAIL, MASTER_GROUP, "in_", float(MIX_BUS), "out", 0.0),
+        ]
+
+    def apart(self) -> list[Datagram]:
+        """Offline, after `begin`: outputs A and B each to two channels of the file, the master to none."""
+        return [
+            message("/d_recv", synthdefs.tap(2 * OUTPUTS).compile()),
+            message("/n_free", MASTER),
+            message("/s_new", f"ds-tap-{2 * OUTPUTS}", MASTER, ADD_TO_TAIL, MASTER_GROUP, "in_", float(MIX_BUS)),
         ]
 
     def end(self) -> list[Datagram]:

@@ -7,7 +7,7 @@ import math
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from deepsteps_live.errors import Fault
 from deepsteps_live.music import BEATS_PER_BAR, Decode, LiveSet, Score, lead_in, mix, mix_moves
 from deepsteps_live.outputs.mixer import Mixer, definitions
 from deepsteps_live.outputs.osc import Datagram, bundle, message
+from deepsteps_live.outputs.takes import apart as files_apart
 from deepsteps_live.outputs.takes import beside, check_writable
 
 RATE = 48_000
@@ -28,20 +29,38 @@ SIZES = ("-i", "0", "-m", "262144", "-w", "512", "-n", "8192", "-d", "2048", "-D
 Timed = tuple[float, list[Datagram]]
 
 
-def render(score: Score, path: Path, bars: int, decode: Decode, *, tail: float = 1.0) -> None:
-    """Render `bars` bars of a score to a float stereo WAV at 48 kHz.
+def render(
+    score: Score, path: Path, bars: int, decode: Decode, *, tail: float = 1.0, apart: bool = False
+) -> tuple[Path, ...]:
+    """Render `bars` bars of a score to a float stereo WAV at 48 kHz; the files that were written.
 
-    It begins `lead_in` beats before beat 0 and rings on for `tail` seconds. BadInput when the file cannot be written,
-    Fault when scsynth is missing or fails.
+    It begins `lead_in` beats before beat 0 and rings on for `tail` seconds. `apart` renders outputs A and B before the
+    master instead, to two files whose names end in -a and -b. BadInput when a file cannot be written, Fault when
+    scsynth is missing or fails.
     """
-    check_writable(path)
+    files = files_apart(path) if apart else (path,)
+    for file in files:
+        check_writable(file)
     seconds = _Seconds(score)
+    length = seconds(bars * BEATS_PER_BAR) + tail
     part = beside(path)
     try:
-        run(_commands(score, seconds, bars, decode), seconds(bars * BEATS_PER_BAR) + tail, part)
-        part.replace(path)
+        run(_commands(score, seconds, bars, decode, apart=apart), length, part, channels=2 * len(files))
+        if apart:
+            _split(part, files)
+        else:
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+    return files
+
+
+def _split(part: Path, files: Sequence[Path]) -> None:
+    """Two channels of `part` to each file."""
+    audio, rate = soundfile.read(part, dtype="float32", always_2d=True)
+    for number, file in enumerate(files):
+        soundfile.write(beside(file), audio[:, 2 * number : 2 * number + 2], rate, subtype="FLOAT")
+        beside(file).replace(file)
 
 
 def run(commands: Iterable[Timed], length: float, part: Path, *, channels: int = 2, rate: int = RATE) -> None:
@@ -94,7 +113,7 @@ class _Seconds:
         return seconds + (beat - since) * 60 / bpm
 
 
-def _commands(score: Score, seconds: _Seconds, bars: int, decode: Decode) -> Iterator[Timed]:
+def _commands(score: Score, seconds: _Seconds, bars: int, decode: Decode, *, apart: bool = False) -> Iterator[Timed]:
     """Every message of the score at its second, in order of time."""
     mixer = Mixer()
     last = bars * BEATS_PER_BAR
@@ -102,6 +121,8 @@ def _commands(score: Score, seconds: _Seconds, bars: int, decode: Decode) -> Ite
     structures = {shape for _, live_set in score.parts for shape in mixer.missing(live_set)}
     mixer.know(structures)
     yield 0.0, [*mixer.first(), *definitions(structures), *mixer.begin(), *mixer.channels(_all_tracks(score))[0]]
+    if apart:
+        yield 0.0, mixer.apart()
     for number, (begins, live_set) in enumerate(score.parts):
         start, end = max(begins, first), min([each for each, _ in score.parts[number + 1 :]] + [last])
         mixes = _mix(mixer, live_set, start, end, seconds)
@@ -128,7 +149,7 @@ def _events(
 
 def _mix(mixer: Mixer, live_set: LiveSet, start: float, end: float, seconds: _Seconds) -> Iterator[Timed]:
     """The mix when a set comes in and, where levels or pans are signals, every 10 ms while it holds."""
-    yield seconds(start), mixer.mix(mix(live_set, start))
+    yield seconds(start), [*mixer.retuned(live_set), *mixer.mix(mix(live_set, start))]
     if not mix_moves(live_set):
         return
     step = MIX_EVERY * live_set.tempo / 60

@@ -13,6 +13,11 @@ def beside(path: Path) -> Path:
     return path.with_name(f".{path.stem}.part{os.getpid()}.wav")
 
 
+def apart(path: Path) -> tuple[Path, Path]:
+    """The files of outputs A and B: `take-a.wav` and `take-b.wav` of `take.wav`."""
+    return path.with_name(f"{path.stem}-a{path.suffix}"), path.with_name(f"{path.stem}-b{path.suffix}")
+
+
 def check_writable(path: Path) -> None:
     """BadInput unless `path` can become a file here."""
     if path.is_dir():
