@@ -104,8 +104,6 @@ def test_an_unknown_word_is_the_first_choice_as_in_microtonic() -> None:
     ("line", "said"),
     [
         ('OscFreq: "loud"', 'my.mtpreset, line 4: OscFreq is a number, not "loud"'),
-        ('OscFreq: "19 Hz"', 'my.mtpreset, line 4: OscFreq is 20 to 20000 Hz, not "19 Hz"'),
-        ('OscDcy: "1e9 ms"', 'my.mtpreset, line 4: OscDcy is 10 to 10000 ms, not "1e9 ms"'),
         ('Level: "nan dB"', 'my.mtpreset, line 4: Level is a number, not "nan dB"'),
         ("OscFreq: { 3 }", "my.mtpreset, line 4: OscFreq is a number, not {...}"),
         ('OscWave: "3"', 'my.mtpreset, line 4: OscWave is one of Sine, Triangle, Saw, not "3"'),

@@ -5,7 +5,7 @@ Such files are written by other programs and opened by Microtonic, which clips w
 
 import pytest
 
-from deepsteps_live.sound import parse_kit, shown
+from deepsteps_live.sound import parse_drum, parse_kit, shown
 
 REST = "-" * 16
 PATCH = """\t\t\tName: "Wild"
@@ -20,7 +20,7 @@ PATCH = """\t\t\tName: "Wild"
 \t\t\tNFilQ: {q}
 \t\t\tMix: 100.00000000 / 0.00000000
 \t\t\tEQGain: {gain} dB
-\t\t\tLevel: 0.00000000 dB
+\t\t\tLevel: {level} dB
 """
 
 
@@ -32,8 +32,9 @@ def wild(
     amount: str = "+0.0",
     q: str = "0.00000000",
     gain: str = "0.0",
+    level: str = "0.0",
 ) -> str:
-    patch = PATCH.format(mode=mode, rate=rate, amount=amount, q=q, gain=gain)
+    patch = PATCH.format(mode=mode, rate=rate, amount=amount, q=q, gain=gain, level=level)
     lane = f"{{ Triggers: #{REST[1:]} Accents: {REST} Fills: {REST} }}"
     lanes = " ".join(f"{channel}: {lane}" for channel in range(1, 9))
     return (
@@ -65,6 +66,7 @@ def test_pairs_apart_by_spaces_alone_are_pairs() -> None:
         ({"mode": "Noise", "rate": "10000.0", "amount": "+10000.0"}, "mod_amount", 48.0),
         ({"mode": "Noise", "rate": "99999.0"}, "mod_rate", 20_000.0),
         ({"gain": "+60"}, "eq_gain", 40.0),
+        ({"level": "+30"}, "level", 10.0),
     ],
 )
 def test_what_is_out_of_range_is_clipped_as_in_microtonic(
@@ -76,3 +78,13 @@ def test_what_is_out_of_range_is_clipped_as_in_microtonic(
 
 def test_a_fill_rate_of_one_is_no_roll() -> None:
     assert parse_kit(wild(), "wild").fill_rate == 1.0
+
+
+def test_a_bare_patch_in_longer_words_is_read() -> None:
+    text = "OscWave: Triangle\nModMode: Noise FM\nModRate: 244.983 Hz\nNFilMod: HP (hi-pass)\nNEnvMod: Modulate\n"
+    patch = parse_drum(text, "perc.mtdrum")
+    assert [shown(patch, name) for name in ("osc_wave", "mod_mode", "noise_filter", "noise_env")] == [
+        *("Triangle", "Noise", "HP", "Mod")
+    ]
+    assert shown(patch, "mod_rate") == pytest.approx(244.983)
+    assert patch.name == "perc"

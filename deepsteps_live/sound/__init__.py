@@ -1,6 +1,6 @@
 """Sounds as values: patches and their parameters, kits, and what a hit tells its SynthDef. No scsynth here."""
 
-from deepsteps_live.sound.controls import controls
+from deepsteps_live.sound.controls import LIVE, controls, live
 from deepsteps_live.sound.kit import Kit, is_drum_file, parse_drum, parse_kit, read_drum, read_kit, read_patch
 from deepsteps_live.sound.laws import Law
 from deepsteps_live.sound.machine_patterns import Lane, MachinePattern, chain
@@ -11,6 +11,7 @@ from deepsteps_live.sound.writing import drum_text, kit_text, write_drum, write_
 
 __all__ = [
     "ALIASES",
+    "LIVE",
     "MELODIC",
     "PARAMETERS",
     "Kit",
@@ -26,6 +27,7 @@ __all__ = [
     "is_drum_file",
     "kit_text",
     "law",
+    "live",
     "morph",
     "parse_drum",
     "parse_kit",

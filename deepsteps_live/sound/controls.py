@@ -38,6 +38,16 @@ BRIGHTEST = 9.0  # radians, the bell's index at 100 %
 
 Controls = dict[str, float]
 
+# What a ringing voice follows: controls that depend on the patch alone, as `live` gives them.
+SIDES = ("left", "right")
+FILTER = ("cutoff", "rq")
+LIVE = {
+    "drum": (*SIDES, "noise_freq", "noise_rq", "noise_weight", "eq_freq", "eq_gain", "eq_rq"),
+    "pluck": (*SIDES, *FILTER),
+    "bass": (*SIDES, *FILTER),
+    "bell": SIDES,
+}
+
 
 def controls(patch: Patch, velocity: float, pitch: float | None = None, gate: float = 0.1) -> Controls:
     """The controls of one hit.
@@ -50,12 +60,41 @@ def controls(patch: Patch, velocity: float, pitch: float | None = None, gate: fl
     return CONTROLS[patch.synth](physical(patch), shape, velocity, pitch, gate)
 
 
+def live(patch: Patch) -> Controls:
+    """What `/n_set` tells a ringing voice when its patch is turned: those of LIVE that the patch's structure has.
+
+    None of them depends on velocity or pitch. Level and pan are in `left` and `right`.
+    """
+    turned, shape = physical(patch), structure(patch)
+    if patch.synth == "drum":
+        return _drum_live(turned, shape)
+    return _sides(turned["level"], turned["pan"]) | (_filter(turned) if "cutoff" in LIVE[patch.synth] else {})
+
+
+def _drum_live(turned: Controls, shape: Structure) -> Controls:
+    found = _sides(turned["level"] - max(turned["eq_gain"], 0) / 2, turned["pan"], SCALE)
+    if shape.filter:
+        quality = turned["noise_q"]
+        found |= {"noise_freq": turned["noise_freq"], "noise_rq": 1 / quality, "noise_weight": noise_weight(quality)}
+    if shape.equaliser:
+        wide = turned["eq_gain"] > 0
+        found |= {"eq_freq": turned["eq_freq"], "eq_gain": turned["eq_gain"], "eq_rq": 2.0 if wide else 0.5}
+    return found
+
+
+def _sides(level: float, pan: float, scale: float = 1.0) -> Controls:
+    amplitude = _decibels(level) * scale
+    left, right = pan_gains(pan)
+    return {"left": amplitude * left, "right": amplitude * right}
+
+
+def _filter(turned: Controls) -> Controls:
+    return {"cutoff": turned["cutoff"], "rq": 1 / turned["resonance"]}
+
+
 def _drum(turned: Controls, shape: Structure, velocity: float, pitch: float | None, gate: float) -> Controls:
-    hit: Controls = {}
+    hit = _drum_live(turned, shape)
     drive = curve(turned["distortion"]) if shape.distortion else CLEAN
-    amplitude = _decibels(turned["level"] - max(turned["eq_gain"], 0) / 2) * SCALE
-    left, right = pan_gains(turned["pan"])
-    hit["left"], hit["right"] = amplitude * left, amplitude * right
     loudest = max(hit["left"], hit["right"]) * max(1.0, drive.slope) * _decibels(max(turned["eq_gain"], 0))
     life = 0.0
     if shape.wave:
@@ -65,13 +104,13 @@ def _drum(turned: Controls, shape: Structure, velocity: float, pitch: float | No
         hit |= _noise(turned, shape, velocity)
         straight = shape.envelope == "linear"
         end = _straight_end if straight else _end
-        life = max(life, end(hit["noise_attack"], hit["noise_decay"], hit["noise_gain"] * loudest))
+        noisiest = hit["noise_gain"] * hit["noise_weight"] * loudest
+        life = max(life, end(hit["noise_attack"], hit["noise_decay"], noisiest))
     if not shape.wave and not shape.filter:
         return {"left": 0.0, "right": 0.0, "life": MARGIN}
     if shape.distortion:
         hit |= _distortion(drive)
     if shape.equaliser:
-        hit |= _equaliser(turned)
         life += _ringing(turned["eq_freq"], turned["eq_gain"])
     return hit | {"life": life + MARGIN}
 
@@ -101,11 +140,10 @@ def _noise(turned: Controls, shape: Structure, velocity: float) -> Controls:
     attack = turned["noise_attack"] / 1000
     share = shares(turned["mix"] / -100 + 1)[1]
     found = {
-        "noise_freq": turned["noise_freq"],
-        "noise_rq": 1 / turned["noise_q"],
+        "noise_ring": _ring(turned["noise_freq"], turned["noise_q"], shape.filter),
         "noise_attack": attack,
         "noise_decay": turned["noise_decay"] / 1000,
-        "noise_gain": share * loudness(velocity, turned["noise_velocity"]) * noise_weight(turned["noise_q"]),
+        "noise_gain": share * loudness(velocity, turned["noise_velocity"]),
     }
     if shape.envelope == "exp":
         found["noise_start"] = FALL if attack else 1.0
@@ -117,6 +155,13 @@ def _noise(turned: Controls, shape: Structure, velocity: float) -> Controls:
     return found
 
 
+def _ring(frequency: float, resonance: float, mode: str) -> float:
+    """Seconds in which the power that is left in a filter falls to 1 / e; a low-pass has a slow pole at low Q."""
+    if mode == "lp" and resonance < 0.5:
+        resonance = resonance / (1 - math.sqrt(1 - 4 * resonance**2))
+    return resonance / (2 * math.pi * frequency)
+
+
 def _distortion(drive: Curve) -> Controls:
     return {
         "dist_drive": drive.drive,
@@ -126,10 +171,6 @@ def _distortion(drive: Curve) -> Controls:
         "dist_makeup": drive.makeup,
         "dist_leak": drive.leak,
     }
-
-
-def _equaliser(turned: Controls) -> Controls:
-    return {"eq_freq": turned["eq_freq"], "eq_gain": turned["eq_gain"], "eq_rq": 2.0 if turned["eq_gain"] > 0 else 0.5}
 
 
 def _end(attack: float, decay: float, loudest: float) -> float:
@@ -186,29 +227,27 @@ def _unfolded(frequency: float, ratio: float) -> float:
 def _voice(turned: Controls, velocity: float, pitch: float | None, gate: float) -> Controls:
     """A held voice of some wave through a filter, which the velocity opens too."""
     hit = _held(turned, velocity, pitch, gate)
-    return hit | {
-        "wave": turned["wave"] / 100,
-        "cutoff": turned["cutoff"],
-        "rq": 1 / turned["resonance"],
-        "sweep": turned["sweep"] * math.log(2) * hit["gain"] ** OPENS,
-        "sweep_decay": turned["sweep_decay"] / 1000,
-    }
+    return (
+        hit
+        | _filter(turned)
+        | {
+            "wave": turned["wave"] / 100,
+            "sweep": turned["sweep"] * math.log(2) * hit["gain"] ** OPENS,
+            "sweep_decay": turned["sweep_decay"] / 1000,
+        }
+    )
 
 
 def _held(turned: Controls, velocity: float, pitch: float | None, gate: float) -> Controls:
     """What every melodic voice has: a pitch, a gate, and the gain of its velocity."""
-    left, right = pan_gains(turned["pan"])
-    amplitude = _decibels(turned["level"])
     release = turned["release"] / 1000
-    return {
+    return _sides(turned["level"], turned["pan"]) | {
         "freq": 440 * 2 ** (((OWN_PITCH if pitch is None else pitch) - 69) / 12),
         "attack": turned["attack"] / 1000,
         "decay": turned["decay"] / 1000,
         "release": release,
         "gate": gate,
         "gain": loudness(velocity, turned["velocity"]),
-        "left": amplitude * left,
-        "right": amplitude * right,
         "life": max(gate, turned["attack"] / 1000) + release + MARGIN,
     }
 

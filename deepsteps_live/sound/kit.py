@@ -7,6 +7,7 @@ ours, Morph and Path among them, are passed over at every level.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,7 +19,7 @@ from deepsteps_live.errors import BadInput
 from deepsteps_live.music import RATES, Patch
 from deepsteps_live.sound.machine_patterns import LETTERS, NO_PATTERNS, MachinePattern, read_patterns
 from deepsteps_live.sound.numbstrict import Node, Struct, parse
-from deepsteps_live.sound.patch_text import read_patch_struct
+from deepsteps_live.sound.patch_text import KEYS, read_patch_struct
 from deepsteps_live.sound.reading import Place, brief, digits, struct, switches, within, word
 
 # The first is what we write; Microtonic's older versions and other programs write the others.
@@ -27,6 +28,7 @@ DRUM_HEADERS = ("MicrotonicDrumPatchV3", "MicrotonicDrumPatchV2", "MicrotonicDru
 
 SLOTS = 8
 STEP_RATES = tuple(RATES)
+_BARE = re.compile(rf"[\s\ufeff]*(?:Name|{'|'.join(key for key, *_ in KEYS)})\s*[:=]")  # a patch without its header
 MOST_FILLS = 16  # hits in a filled step
 
 
@@ -89,7 +91,8 @@ def read_drum(path: str | Path) -> Patch:
 
 def parse_drum(text: str, name: str) -> Patch:
     """The patch in a text; `name` is the file's, for errors and for a patch that has no name of its own."""
-    return read_patch_struct(parse(text, name, DRUM_HEADERS), Path(name).stem, name)
+    whole = f"{DRUM_HEADERS[0]}: {{{text}\n}}" if _BARE.match(text) else text
+    return read_patch_struct(parse(whole, name, DRUM_HEADERS), Path(name).stem, name)
 
 
 def parse_kit(text: str, name: str) -> Kit:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Patch
 from deepsteps_live.sound.laws import Law
 from deepsteps_live.sound.numbstrict import Node, Struct, Text
@@ -48,14 +47,7 @@ KEYS: tuple[tuple[str, str, str | None], ...] = (
     ("ModVel", "mod_velocity", "%"),
 )
 
-CLIPPED = (
-    "mod_rate",
-    "mod_amount",
-    "noise_q",
-    "eq_gain",
-)  # other programs write more than these have; Microtonic clips
-
-_WORD = re.compile(r"[A-Za-z][\w /+-]*")
+_WORD = re.compile(r"[A-Za-z][\w /+()-]*")
 _ROWS = parameters("drum")
 _NEIGHBOURS = 64  # floats on each side that may read back better than the first
 
@@ -99,23 +91,16 @@ def _normal(values: dict[str, float], parameter: str, node: Node, place: Place) 
     row = _ROWS[parameter]
     if row.choices:
         return _choice(row.choices, node, place)
-    rule = law_in(values, row)
-    found = amount(node, place)
-    if parameter in CLIPPED:
-        found = min(max(found, rule.low), rule.high)
-    try:
-        return rule.normal(rule.checked(place.key, found))
-    except BadInput:
-        raise place.fail(node, rule.range()) from None
+    return law_in(values, row).normal(amount(node, place))  # clipped to its range, as in Microtonic
 
 
 def _choice(choices: tuple[str, ...], node: Node, place: Place) -> float:
-    """A word's place among the choices; like Microtonic, a word that is none of them means the first."""
+    """The place among the choices of the one that a word begins with, such as "HP (hi-pass)"; as in Microtonic, a word
+    that is none of them means the first."""
     if not isinstance(node, Text) or not _WORD.fullmatch(node.text):
         raise place.fail(node, f"one of {', '.join(choices)}")
-    words = [word.casefold() for word in choices]
-    word = node.text.casefold()
-    return words.index(word) / (len(words) - 1) if word in words else 0.0
+    begins = [node.text.casefold().startswith(choice.casefold()) for choice in choices]
+    return begins.index(True) / (len(choices) - 1) if any(begins) else 0.0
 
 
 def _said(values: dict[str, float], parameter: str, unit: str | None) -> str:

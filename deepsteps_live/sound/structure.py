@@ -13,6 +13,7 @@ from deepsteps_live.sound.patches import physical
 WAVES = ("sine", "triangle", "saw")
 MODULATIONS = ("decay", "sine", "noise")
 FILTERS = ("lp", "bp", "hp")
+HIGH = 600.0  # Hz; a tone alone from here on has its distortion smoothed
 ENVELOPES = ("exp", "linear", "mod")
 
 
@@ -28,12 +29,13 @@ class Structure:
     stereo: bool = False
     distortion: bool = False
     equaliser: bool = False
+    smooth: bool = False  # distortion that does not alias
 
     @property
     def name(self) -> str:
         """The SynthDef's name, one to a structure: `ds-drum-sine-decay-lp-exp-mono-dist-eq`."""
         width = ("stereo" if self.stereo else "mono") if self.filter else ""
-        ends = ("dist" if self.distortion else "", "eq" if self.equaliser else "")
+        ends = ("dist" if self.distortion else "", "smooth" if self.smooth else "", "eq" if self.equaliser else "")
         parts = ("ds", self.synth, self.wave, self.modulation, self.filter, self.envelope, width, *ends)
         return "-".join(part for part in parts if part)
 
@@ -59,4 +61,5 @@ def _drum(turned: dict[str, float]) -> Structure:
         stereo=noise and bool(turned["noise_stereo"]),
         distortion=turned["distortion"] > 0,
         equaliser=turned["eq_gain"] != 0,
+        smooth=turned["distortion"] > 0 and not noise and turned["osc_freq"] >= HIGH,
     )
