@@ -18,7 +18,7 @@ from supriya.ugens import BLowPass, Delay1, LFSaw, SampleRate, Saw, UGenOperable
 
 from deepsteps_live.sound import Structure
 
-from .voice import end, gated, voice
+from .voice import end, followed, gated, voice
 
 LEVEL = 0.36  # at which it stands beside the drums
 FLOOR = 1e-6
@@ -52,8 +52,8 @@ def build(structure: Structure) -> SynthDef:
         source = _triangle(frequency) * (1 - builder["wave"]) + Saw.ar(frequency=frequency) * builder["wave"]
 
         fall = XLine.kr(start=1, stop=FLOOR, duration=builder["sweep_decay"] * 2)
-        cutoff = ((fall * builder["sweep"]).exponential() * builder["cutoff"]).min(HIGHEST)
-        filtered = BLowPass.ar(source=source, frequency=cutoff, reciprocal_of_q=builder["rq"])
+        cutoff = ((fall * builder["sweep"]).exponential() * followed(builder, "cutoff")).min(HIGHEST)
+        filtered = BLowPass.ar(source=source, frequency=cutoff, reciprocal_of_q=followed(builder, "rq"))
         pushed = _saturated(filtered * builder["drive"])
 
         sound = pushed * gated(builder) * (builder["gain"] * LEVEL)

@@ -18,7 +18,7 @@ from supriya.ugens import BLowPass, Pulse, Saw, SinOsc, XLine
 
 from deepsteps_live.sound import Structure
 
-from .voice import end, gated, voice
+from .voice import end, followed, gated, voice
 
 LEVEL = 0.46  # at which it stands beside the drums
 FLOOR = 1e-6
@@ -53,8 +53,8 @@ def build(structure: Structure) -> SynthDef:
         source = saws * (1 - builder["wave"]) + pulses * (builder["wave"] * 0.7) + sub
 
         fall = XLine.kr(start=1, stop=FLOOR, duration=builder["sweep_decay"] * 2)
-        cutoff = ((fall * builder["sweep"]).exponential() * builder["cutoff"]).min(HIGHEST)
-        shaped = BLowPass.ar(source=source, frequency=cutoff, reciprocal_of_q=builder["rq"])
+        cutoff = ((fall * builder["sweep"]).exponential() * followed(builder, "cutoff")).min(HIGHEST)
+        shaped = BLowPass.ar(source=source, frequency=cutoff, reciprocal_of_q=followed(builder, "rq"))
 
         sound = shaped * gated(builder) * (builder["gain"] * LEVEL)
         end(builder, sound, sound)

@@ -7,21 +7,27 @@ from collections.abc import Iterable
 from supriya import SynthDefBuilder
 from supriya.ugens import Envelope, EnvGen, Lag, Line, OffsetOut, UGenOperable
 
+from deepsteps_live.sound import LIVE
+
 FADE = 0.005  # seconds in which a voice that is choked or stolen goes
 SMOOTH = 0.02  # seconds in which a turned level is followed
 
-# Heard in the ringing voice when they are turned; all else is read when the voice starts.
-LIVE = ("out", "hold", "left", "right")
+# Followed by the ringing voice; all else is read when it starts.
+FOLLOWED = {"out", "hold", *(name for names in LIVE.values() for name in names)}
 
 
 def voice(controls: Iterable[str]) -> SynthDefBuilder:
     """A builder with the common controls and a synth's own."""
     builder = SynthDefBuilder()
-    for control in ("life", *controls):
-        builder.add_parameter(name=control, value=0.0, rate="scalar")
-    for control in LIVE:
-        builder.add_parameter(name=control, value=1.0 if control == "hold" else 0.0, rate="control")
+    for control in ("life", "out", "hold", "left", "right", *controls):
+        rate = "control" if control in FOLLOWED else "scalar"
+        builder.add_parameter(name=control, value=1.0 if control == "hold" else 0.0, rate=rate)
     return builder
+
+
+def followed(builder: SynthDefBuilder, control: str) -> UGenOperable:
+    """A control that may be turned while the voice rings: where it stands from the start, then on its way."""
+    return Lag.kr(source=builder[control], lag_time=SMOOTH)
 
 
 def end(builder: SynthDefBuilder, left: UGenOperable, right: UGenOperable) -> None:
@@ -31,8 +37,8 @@ def end(builder: SynthDefBuilder, left: UGenOperable, right: UGenOperable) -> No
     held = EnvGen.kr(envelope=fade, gate=builder["hold"], done_action=2)
     Line.kr(start=0, stop=0, duration=builder["life"], done_action=2)
 
-    left = left * (Lag.kr(source=builder["left"], lag_time=SMOOTH) * held)
-    right = right * (Lag.kr(source=builder["right"], lag_time=SMOOTH) * held)
+    left = left * (followed(builder, "left") * held)
+    right = right * (followed(builder, "right") * held)
     OffsetOut.ar(bus=builder["out"], source=[left, right])
 
 

@@ -87,7 +87,7 @@ def rendered_with_log(
 ) -> tuple[Audio, str]:
     """The same, and what scsynth printed."""
     by_time: dict[float, list[OscMessage]] = {
-        0.0: [OscMessage(*definition(_seed())), OscMessage("/s_new", "seed", 999)]
+        0.0: [*_tables(), OscMessage(*definition(_seed())), OscMessage("/s_new", "seed", 999)]
     }
     for at, message in commands:
         by_time.setdefault(at, []).append(OscMessage(*message))
@@ -113,6 +113,11 @@ def rendered_with_log(
     assert 0 <= len(audio) - round(seconds * rate) < 200, log
     assert "FAILURE" not in log, log
     return audio[: round(seconds * rate)], log
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[OscMessage, ...]:
+    return tuple(OscMessage(*each) for each in synthdefs.waves.messages())
 
 
 @lru_cache(maxsize=1)
