@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deepsteps_live import engine, places, sound
+from deepsteps_live import engine, places
 from deepsteps_live.errors import BadInput, Fault, number, whole
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import (
@@ -31,7 +31,7 @@ from deepsteps_live.music import (
 from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
 from deepsteps_live.session.showing import picture
-from deepsteps_live.session.sounds import drums, kit_file, patch_of
+from deepsteps_live.session.sounds import patch_of
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
@@ -147,19 +147,6 @@ def load(instrument: Instrument, name: str) -> None:
     instrument.functions.jobs = {}
 
 
-def morph(instrument: Instrument, file: str | None = None, x: Any = 0.5) -> None:
-    """Move all drums towards another kit: morph("noise", 0.3); x may be a signal. morph() is back."""
-    tracks = drums(instrument.session.live_set)
-    if file is None:
-        for track in tracks:
-            instrument.track(track.name).morph()
-        return
-    read = sound.read_kit(kit_file(str(file)))
-    for track, patch in zip(tracks, read.patches, strict=False):
-        if patch is not None:
-            instrument.track(track.name).morph(patch, x)
-
-
 def rec(instrument: Instrument, file: str | None = None, apart: bool = False) -> str:
     """Record to a WAV: rec("take1.wav"); rec() ends it. apart=True takes outputs A and B in files of their own."""
     if file is None:
@@ -231,7 +218,6 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "jobs": jobs,
     "save": save,
     "load": load,
-    "morph": morph,
     "rec": rec,
     "render": render,
     "show": show,

@@ -16,7 +16,7 @@ from deepsteps_live.errors import BadInput, Fault, whole
 from deepsteps_live.music import RATES, LiveSet, Patch, Track, value_at
 from deepsteps_live.session.kit_patterns import Chain, played, rhythms
 from deepsteps_live.session.settings import LATENT_NAMES
-from deepsteps_live.session.sounds import kit_file, patch_of
+from deepsteps_live.session.sounds import is_drum, kit_file, patch_of, slots
 from deepsteps_live.session.tracks import SoundHandle
 from deepsteps_live.sound.kit import SLOTS
 from deepsteps_live.sound.machine_patterns import LETTERS
@@ -36,17 +36,25 @@ def kit(instrument: Instrument, file: str, patterns: bool | str = False) -> str:
     read = sound.read_kit(kit_file(str(file)))
     letter = _letter(read, patterns)
     chained = played(read, letter) if letter else None
-    tracks = _slots(instrument.session.live_set)
+    tracks = slots(instrument.session.live_set)
     _end_functions(instrument, tracks, rhythm=letter != "")
     instrument.session.edit(lambda live_set: _loaded(live_set, read, chained))
     return _told(read, tracks, chained)
+
+
+def morph(instrument: Instrument, file: str | None = None, x: Any = 0.5) -> None:
+    """Move all drums towards another kit: morph("noise", 0.3); x may be a signal. morph() is back."""
+    patches = (None,) * SLOTS if file is None else sound.read_kit(kit_file(str(file))).patches
+    for track, patch in zip(slots(instrument.session.live_set), patches, strict=False):
+        if is_drum(track) and (file is None or patch is not None):
+            instrument.track(track.name).morph(patch, x)
 
 
 def save_kit(instrument: Instrument, file: str) -> str:
     """Save the drums' sounds, patterns, tempo, swing and mutes: save_kit("mine.mtpreset"). Says what is left out."""
     path = _file(file, ".mtpreset", "a kit")
     live_set, beat = instrument.session.live_set, instrument.session.beat() or 0.0
-    tracks = _slots(live_set)
+    tracks = slots(live_set)
     said = rhythms(live_set, tracks, [instrument.pattern(track.name) for track in tracks])
     patches = [_heard(track, beat) for track in tracks]
     written = sound.Kit(
@@ -88,7 +96,7 @@ def randomize(instrument: Instrument, what: Any = 0.2, amount: float | None = No
     if isinstance(what, (int, float)):
         if amount is not None:
             raise BadInput("randomize() takes a sound and how much of it: randomize(kick, 0.2), or randomize(0.2)")
-        tracks, amount = [track for track in live_set if _is_drum(track)], what
+        tracks, amount = [track for track in live_set if is_drum(track)], what
     else:
         name = what._track if isinstance(what, SoundHandle) else getattr(what, "name", what)
         tracks, amount = [live_set.track(str(name))], 0.2 if amount is None else amount
@@ -97,16 +105,6 @@ def randomize(instrument: Instrument, what: Any = 0.2, amount: float | None = No
     }
     instrument.session.edit(lambda before: _sounding(before, moved))
     return f"{', '.join(moved)} moved by up to {amount:g}; seed={chosen} does the same again"
-
-
-def _slots(live_set: LiveSet) -> list[Track]:
-    """The tracks of a kit's slots, in their order: the first eight that play drums, or have no notes of their own and
-    could."""
-    return [track for track in live_set if track.pitches is None or _is_drum(track)][:SLOTS]
-
-
-def _is_drum(track: Track) -> bool:
-    return track.sound is not None and track.sound.synth == "drum"
 
 
 def _letter(read: sound.Kit, patterns: bool | str) -> str:
@@ -121,7 +119,7 @@ def _letter(read: sound.Kit, patterns: bool | str) -> str:
 
 def _loaded(live_set: LiveSet, read: sound.Kit, chained: Chain | None) -> LiveSet:
     """The set with a kit's sounds, and with a chain of its patterns and all that goes with them."""
-    for slot, track in enumerate(_slots(live_set)):
+    for slot, track in enumerate(slots(live_set)):
         changes: dict[str, Any] = {}
         if (patch := read.patches[slot]) is not None:
             changes = {"sound": patch, "toward": None, "morph": 0.0}
@@ -159,7 +157,7 @@ def _told(read: sound.Kit, tracks: list[Track], chained: Chain | None) -> str:
 
 def _heard(track: Track, beat: float) -> Patch | None:
     """The drum sound of a track, as far as it is morphed now."""
-    if track.sound is None or not _is_drum(track):
+    if track.sound is None or not is_drum(track):
         return None
     if track.toward is None:
         return track.sound
@@ -211,6 +209,7 @@ def _write(path: Path, write: Callable[[], None]) -> None:
 
 KITS: dict[str, Callable[..., Any]] = {
     "kit": kit,
+    "morph": morph,
     "save_kit": save_kit,
     "save_sound": save_sound,
     "randomize": randomize,

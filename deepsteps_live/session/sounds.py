@@ -9,6 +9,7 @@ from typing import Any
 from deepsteps_live import places, sound
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import LiveSet, Patch, Track
+from deepsteps_live.sound.kit import SLOTS
 
 
 def kit_file(name: str) -> Path:
@@ -18,9 +19,15 @@ def kit_file(name: str) -> Path:
     return shipped if not path.exists() and path.suffix == "" and shipped.exists() else path
 
 
-def drums(live_set: LiveSet) -> list[Track]:
-    """The tracks that a kit's sounds go to, in the order of its slots."""
-    return [track for track in live_set if track.sound is not None and track.sound.synth == "drum"]
+def slots(live_set: LiveSet) -> list[Track]:
+    """The tracks of a kit's slots, in their order: the first eight that play drums, or have no notes of their own and
+    could."""
+    return [track for track in live_set if track.pitches is None or is_drum(track)][:SLOTS]
+
+
+def is_drum(track: Track) -> bool:
+    """Whether a drum synth plays it."""
+    return track.sound is not None and track.sound.synth == "drum"
 
 
 def patch_of(value: Any) -> Patch:
