@@ -17,6 +17,7 @@ GROOVE = {
     "perc": "---x--x----x--x-",
     "seq": "x--x--x-x--x--x-",
 }
+LEVEL = 2.0  # dB, of the master; with it the set is at -16 LUFS
 PITCHES = (48, 48, 60, 51, 48, 55, 58, 60, 46, 48, 60, 53, 48, 55, 63, 58)
 
 
@@ -24,8 +25,9 @@ def starting_set(models: Models) -> LiveSet:
     """Eight drums and `seq`, all on the shipped model."""
     kit = sound.read_kit(places.DEFAULT_KIT)
     drums = tuple(_track(models, name, sound=patch) for name, patch in zip(DRUMS, kit.patches, strict=True))
-    line = _track(models, "seq", sound=sound.fresh("pluck", "Pluck"), pitches=PITCHES, level=-3.0, gate=160.0)
-    return LiveSet((*drums, line), tempo=112.0, swing=0.08, scale="pentmin", key=2)
+    voice = sound.fresh("pluck", "Pluck")
+    line = _track(models, "seq", sound=voice, pitches=PITCHES, level=2.0, gate=160.0, delay=0.15)
+    return LiveSet((*drums, line), tempo=112.0, level=LEVEL, swing=0.08, scale="pentmin", key=2)
 
 
 def _track(models: Models, name: str, **fields: object) -> Track:
