@@ -17,7 +17,7 @@ GROOVE = {
     "perc": "---x--x----x--x-",
     "seq": "x--x--x-x--x--x-",
 }
-LEVEL = 2.0  # dB, of the master; with it the set is at -16 LUFS
+LEVEL = 1.5  # dB, of the master; with it the set is at -16 LUFS
 PITCHES = (48, 48, 60, 51, 48, 55, 58, 60, 46, 48, 60, 53, 48, 55, 63, 58)
 
 
