@@ -11,8 +11,10 @@ The limiter looks ahead, so all that passes is LATENCY seconds late.
 
 # mypy: disable-error-code="attr-defined,no-any-return,union-attr"
 
+import math
+
 from supriya import SynthDef, SynthDefBuilder
-from supriya.ugens import BLowPass, In, Lag, LeakDC, Limiter, Out, Sanitize, UGenOperable
+from supriya.ugens import SOS, Delay1, In, Lag, LeakDC, Limiter, Out, SampleRate, Sanitize, UGenOperable
 
 from .meter import metered
 
@@ -42,8 +44,9 @@ def master() -> SynthDef:
         # Its poles turn it by some degrees even at 20 kHz, so the open filter is not heard at all.
         closed = Lag.kr(source=builder["lowpass"] < OPEN, lag_time=SMOOTH)
         frequency = Lag.kr(source=builder["lowpass"].log(), lag_time=SWEEP).exponential()
-        rq = 1 / Lag.kr(source=builder["resonance"], lag_time=SWEEP)
-        sound = [channel + (_lowpassed(channel, frequency, rq) - channel) * closed for channel in sound]
+        resonance = Lag.kr(source=builder["resonance"], lag_time=SWEEP)
+        poles = _poles(frequency, resonance)
+        sound = [channel + (_lowpassed(channel, *poles) - channel) * closed for channel in sound]
 
         limited = [Limiter.ar(source=channel, level=CEILING, duration=AHEAD).clip2(WALL) for channel in sound]
 
@@ -52,5 +55,16 @@ def master() -> SynthDef:
     return builder.build(name=NAME)
 
 
-def _lowpassed(channel: UGenOperable, frequency: UGenOperable, rq: UGenOperable) -> UGenOperable:
-    return BLowPass.ar(source=channel, frequency=frequency, reciprocal_of_q=rq)
+def _poles(frequency: UGenOperable, resonance: UGenOperable) -> tuple[UGenOperable, UGenOperable, UGenOperable]:
+    """Gain and feedback of a two-pole low-pass, bilinear (Bristow-Johnson, Cookbook formulae for audio EQ)."""
+    angle = frequency * 2 * math.pi / SampleRate.ir()
+    alpha = angle.sin() / (resonance * 2)
+    gain = (angle * 0.5).sin().squared() / (1 + alpha)
+    return gain, angle.cos() * 2 / (1 + alpha), (alpha - 1) / (1 + alpha)
+
+
+def _lowpassed(channel: UGenOperable, gain: UGenOperable, once: UGenOperable, twice: UGenOperable) -> UGenOperable:
+    """Its state is what it gave, so that it stays calm however fast it is moved; BLowPass and RLPF do not."""
+    before = Delay1.ar(source=channel)
+    zeros = (channel + before * 2 + Delay1.ar(source=before)) * gain
+    return SOS.ar(source=zeros, a_0=1.0, a_1=0.0, a_2=0.0, b_1=once, b_2=twice)

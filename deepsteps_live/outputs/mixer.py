@@ -17,7 +17,7 @@ from itertools import count
 
 import deepsteps_live.synthdefs as synthdefs
 from deepsteps_live import sound
-from deepsteps_live.music import NORMAL, Event, LiveSet, Master, Mix, Patch, Strip, Track
+from deepsteps_live.music import Event, LiveSet, Master, Mix, Patch, Strip, Track
 from deepsteps_live.outputs.effects import EFFECTS, Effect
 from deepsteps_live.outputs.morphs import Voice, chosen, structures
 from deepsteps_live.outputs.osc import ADD_TO_TAIL, Datagram, message, new_voice
@@ -186,8 +186,8 @@ class Mixer:
         # Another patch is another sound, for the next hit; its voices also have other controls.
         if before.name != track.sound.name or sound.structure(before) != sound.structure(track.sound):
             return []
-        old = _live(before)
-        turned = [(name, value) for name, value in _live(track.sound).items() if value != old.get(name)]
+        old = sound.live(before)
+        turned = [(name, value) for name, value in sound.live(track.sound).items() if value != old.get(name)]
         return [message("/n_set", channel.group, *(part for pair in turned for part in pair))] if turned else []
 
     def _chokes(self, track: str, due: float) -> bool:
@@ -220,12 +220,6 @@ def _oldest(channel: _Channel, cap: int, due: float) -> list[Datagram]:
     spare = max(0, len(ringing) - cap + 1)
     channel.voices = deque(ringing[spare:])
     return [message("/n_set", node, "hold", 0.0) for node, _ in ringing[:spare]]
-
-
-def _live(patch: Patch) -> dict[str, float]:
-    """What a ringing voice follows."""
-    found = sound.controls(patch, NORMAL)
-    return {name: found[name] for name in ("left", "right")}
 
 
 def _master(master: Master) -> list[tuple[str, float]]:
