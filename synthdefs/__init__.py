@@ -9,7 +9,7 @@ from supriya import SynthDef
 
 from deepsteps_live.sound import Structure
 
-from . import bass, bell, drum, pluck
+from . import bass, bell, drum, keys, pluck
 from .delay import LONGEST as LONGEST_DELAY
 from .delay import delay
 from .master import LATENCY, master
@@ -22,6 +22,7 @@ VOICES: dict[str, Callable[[Structure], SynthDef]] = {
     "pluck": pluck.build,
     "bass": bass.build,
     "bell": bell.build,
+    "keys": keys.build,
 }
 
 

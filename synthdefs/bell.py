@@ -14,14 +14,13 @@ gain             of this hit
 # mypy: disable-error-code="attr-defined,no-any-return,union-attr"
 
 from supriya import SynthDef
-from supriya.ugens import BBandPass, Envelope, EnvGen, SinOsc, UGenOperable, WhiteNoise
+from supriya.ugens import BBandPass, SinOsc, UGenOperable, WhiteNoise
 
 from deepsteps_live.sound import Structure
 
-from .voice import end, gated, voice
+from .voice import end, falling, gated, voice
 
 LEVEL = 0.18  # at which it stands beside the drums
-FLOOR = 1e-6
 ASIDE = 0.55  # of the right pair that is heard on the left, and the other way round
 HAMMER = 5.0  # the noise's frequency against the note's
 HARDEST = 9000.0  # Hz
@@ -35,11 +34,11 @@ def build(structure: Structure) -> SynthDef:
     builder = voice(CONTROLS)
     with builder:
         apart = (builder["apart"] * 0.5).exponential()
-        bend = _falling(builder["fade"]) * builder["index"]
+        bend = falling(builder["fade"]) * builder["index"]
         low, high = (_pair(frequency, builder["ratio"], bend) for frequency in _beside(builder["freq"], apart))
 
         hammer = BBandPass.ar(source=WhiteNoise.ar(), frequency=(builder["freq"] * HAMMER).min(HARDEST), bandwidth=1.5)
-        knock = hammer * _falling(KNOCK) * builder["strike"]
+        knock = hammer * falling(KNOCK) * builder["strike"]
 
         shape = gated(builder) * (builder["gain"] * LEVEL)
         end(builder, (low + high * ASIDE + knock) * shape, (high + low * ASIDE + knock) * shape)
@@ -52,7 +51,3 @@ def _beside(frequency: UGenOperable, apart: UGenOperable) -> tuple[UGenOperable,
 
 def _pair(frequency: UGenOperable, ratio: UGenOperable, bend: UGenOperable) -> UGenOperable:
     return SinOsc.ar(frequency=frequency, phase=SinOsc.ar(frequency=frequency * ratio) * bend)
-
-
-def _falling(seconds: UGenOperable | float) -> UGenOperable:
-    return EnvGen.ar(envelope=Envelope([1, FLOOR], [seconds * 2], ["exponential"]))

@@ -42,6 +42,11 @@ def end(builder: SynthDefBuilder, left: UGenOperable, right: UGenOperable) -> No
     OffsetOut.ar(bus=builder["out"], source=[left, right])
 
 
+def falling(seconds: UGenOperable | float) -> UGenOperable:
+    """From 1 down to -60 dB in so many seconds, and on."""
+    return EnvGen.ar(envelope=Envelope([1, 1e-6], [seconds * 2], ["exponential"]))
+
+
 def gated(builder: SynthDefBuilder) -> UGenOperable:
     """A melodic voice's envelope: up in `attack`, down in `decay` to -60 dB, and away in `release` after its `gate`."""
     start, length = builder["attack"], builder["gate"].max(builder["attack"])

@@ -17,7 +17,10 @@ STEADY = {
     "pluck": {"detune": 0, "sub": 0, "sweep": 0, "cutoff": 8000},
     "bass": {"drop": 0, "sweep": 0, "cutoff": 8000},
     "bell": {"shimmer": 0, "strike": 0, "fade": 10_000},
+    "keys": {"tine": 0, "tremolo": 0, "fade": 10_000},
 }
+BENT = {"bell": "brightness", "keys": "bark"}
+EDGE = {"pluck": 3000, "bass": 3000, "bell": 1500, "keys": 300}  # Hz
 HELD = 3.0  # seconds
 
 
@@ -75,6 +78,13 @@ def test_what_folds_over_is_50_db_below_the_strongest_partial(synth: str, note: 
     assert decibels(float(folded.max() / power.max())) < -50
 
 
+@pytest.mark.parametrize("note", [36, 60, 84, 96, 108])
+def test_no_bark_makes_the_keys_fold_over(note: int) -> None:
+    power, frequencies = spectrum(steady("keys", bark=100), note)
+    folded = power[(apart(frequencies, sidebands(note, 1.0)) > 6) & (frequencies > 20) & (frequencies < 20_000)]
+    assert decibels(float(folded.max() / power.max())) < -60
+
+
 @pytest.mark.parametrize("ratio", [0.25, 1.41, 7.3, 16])
 @pytest.mark.parametrize("note", [60, 84, 108])
 def test_no_ratio_and_brightness_make_a_bell_fold_over(ratio: float, note: int) -> None:
@@ -104,7 +114,7 @@ def test_a_note_is_gone_when_its_release_is_over(synth: str) -> None:
 @pytest.mark.parametrize("note", [36, 60, 84])
 def test_no_start_release_or_steal_is_steeper_than_the_sound(synth: str, note: int) -> None:
     patch = steady(synth)
-    patch = turn(patch, "brightness", 0) if synth == "bell" else turn(patch, "cutoff", 2 * hertz(note))
+    patch = turn(patch, "cutoff", 2 * hertz(note)) if synth in ("pluck", "bass") else turn(patch, BENT[synth], 0)
     patch = turn(turn(patch, "release", 10), "attack", 10)
     hits = [Hit(0.0, patch, 1.0, note, 0.2), Hit(0.5, patch, 1.0, note, 2.0, let_go=0.7003)]
     sound = hear_all(hits, 1.0)
@@ -117,13 +127,13 @@ def test_no_start_release_or_steal_is_steeper_than_the_sound(synth: str, note: i
 def test_velocity_opens_level_and_tone(synth: str) -> None:
     soft, loud = (hear_all([Hit(0.0, fresh(synth), velocity, 48, 0.3)], 0.1)[:, 0] for velocity in (NORMAL, 1.0))
     assert np.max(np.abs(loud)) > 1.4 * np.max(np.abs(soft))
-    assert brightness(loud) > 1.5 * brightness(soft)
+    assert brightness(loud, EDGE[synth]) > 1.5 * brightness(soft, EDGE[synth])
 
 
-def brightness(sound: Audio) -> float:
-    """The share of its energy above 3 kHz."""
+def brightness(sound: Audio, edge: float = 3000) -> float:
+    """The share of its energy above so many Hz."""
     power = np.abs(np.fft.rfft(sound)) ** 2
-    return float(power[np.fft.rfftfreq(len(sound), 1 / RATE) > 3000].sum() / power.sum())
+    return float(power[np.fft.rfftfreq(len(sound), 1 / RATE) > edge].sum() / power.sum())
 
 
 def test_a_bell_loses_its_brightness_before_it_is_gone() -> None:

@@ -35,6 +35,8 @@ HIGHEST = 20_000.0  # Hz; where pitch is modulated the SynthDef stops there itse
 MARGIN = 0.005  # seconds that a voice outlives its envelopes
 OPENS = 0.5  # how much a melodic voice's tone follows its loudness: the exponent between the two
 BRIGHTEST = 9.0  # radians, the bell's index at 100 %
+HARDEST = 4.0  # radians, how far the keys are bent at 100 % bark
+TINE = 6.27  # the second mode of a bar that is held at one end, against its first
 
 Controls = dict[str, float]
 
@@ -46,6 +48,7 @@ LIVE = {
     "pluck": (*SIDES, *FILTER),
     "bass": (*SIDES, *FILTER),
     "bell": SIDES,
+    "keys": SIDES,
 }
 
 
@@ -215,6 +218,18 @@ def _bell(turned: Controls, shape: Structure, velocity: float, pitch: float | No
     }
 
 
+def _keys(turned: Controls, shape: Structure, velocity: float, pitch: float | None, gate: float) -> Controls:
+    hit = _held(turned, velocity, pitch, gate)
+    tine = hit["freq"] * TINE
+    return hit | {
+        "bark": min(HARDEST * (turned["bark"] / 100) ** 2 * hit["gain"], _unfolded(hit["freq"], 1.0)),
+        "fade": turned["fade"] / 1000,
+        "tine": turned["tine"] / 100 * hit["gain"] ** OPENS if tine < HIGHEST else 0.0,
+        "tine_freq": min(tine, HIGHEST),
+        "tremolo": turned["tremolo"] / 100,
+    }
+
+
 def _unfolded(frequency: float, ratio: float) -> float:
     """The greatest index at which no side band above HIGHEST is stronger than FALL.
 
@@ -257,4 +272,5 @@ CONTROLS: dict[str, Callable[[Controls, Structure, float, float | None, float], 
     "pluck": _pluck,
     "bass": _bass,
     "bell": _bell,
+    "keys": _keys,
 }

@@ -127,9 +127,22 @@ BELL = (
     Parameter("pan", (PAN,), 0.0),
 )
 
-PARAMETERS: dict[str, tuple[Parameter, ...]] = {"drum": DRUM, "pluck": PLUCK, "bass": BASS, "bell": BELL}
+KEYS = (
+    Parameter("bark", (PERCENT,), 50.0),
+    Parameter("fade", (DECAY,), 1600.0),
+    Parameter("tine", (PERCENT,), 30.0),
+    Parameter("tremolo", (PERCENT,), 25.0),
+    Parameter("attack", (SHORT,), 1.5),
+    Parameter("decay", (DECAY,), 3200.0),
+    Parameter("release", (DECAY,), 160.0),
+    Parameter("velocity", (SENSITIVITY,), 25.0),
+    Parameter("level", (LEVEL,), 0.0),
+    Parameter("pan", (PAN,), 0.0),
+)
 
-MELODIC = ("pluck", "bass", "bell")  # synths that play the pitch they are given, for the length of their gate
+PARAMETERS: dict[str, tuple[Parameter, ...]] = {"drum": DRUM, "pluck": PLUCK, "bass": BASS, "bell": BELL, "keys": KEYS}
+
+MELODIC = ("pluck", "bass", "bell", "keys")  # synths that play the pitch they are given, for the length of their gate
 
 _ROWS = {synth: {row.name: row for row in rows} for synth, rows in PARAMETERS.items()}
 
