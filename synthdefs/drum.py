@@ -33,6 +33,7 @@ from supriya.ugens import (
     ControlDur,
     Envelope,
     EnvGen,
+    Lag,
     LFSaw,
     Line,
     SampleRate,
@@ -45,12 +46,13 @@ from supriya.ugens.osc import Osc
 from deepsteps_live.sound import Structure
 
 from .distortion import DISTORTION, distorted, smoothed
-from .voice import end, followed, voice
+from .voice import end, voice
 from .waves import table
 
 FALL = 0.001  # -60 dB, where an exponential attack starts
 FLOOR = 1e-6  # -120 dB, in twice the displayed decay: the same law, further down
 START = math.pi / 4  # every wave starts at 45 degrees
+GLIDE = 0.3  # seconds in which the equaliser's frequency goes where it is turned, evenly in pitch
 HIGHEST = 20_000.0  # Hz; a sweep of 96 semitones asks for more
 
 OSCILLATOR = ("osc_freq", "osc_attack", "osc_start", "osc_decay", "osc_gain")
@@ -210,11 +212,10 @@ def _inverse_sinh(value: UGenOperable) -> UGenOperable:
 
 
 def _equalised(builder: SynthDefBuilder, sound: Sound) -> Sound:
-    frequency, gain = followed(builder, "eq_freq"), followed(builder, "eq_gain")
-    return [
-        BPeakEQ.ar(source=channel, frequency=frequency, reciprocal_of_q=builder["eq_rq"], gain=gain)
-        for channel in sound
-    ]
+    # It remembers low tones thousands of times their size: turned faster than this, it throws them out as a click.
+    frequency = Lag.kr(source=builder["eq_freq"].log(), lag_time=GLIDE).exponential()
+    gain, rq = (Lag.kr(source=builder[control], lag_time=GLIDE / 3) for control in ("eq_gain", "eq_rq"))
+    return [BPeakEQ.ar(source=channel, frequency=frequency, reciprocal_of_q=rq, gain=gain) for channel in sound]
 
 
 MODULATORS: dict[str, Callable[[SynthDefBuilder], UGenOperable]] = {

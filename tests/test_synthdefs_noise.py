@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from deepsteps_live.music import Patch
-from tests.sound_render import RATE, Audio, decibels, drum, hear, needs_scsynth, rms
+from deepsteps_live.sound.microtonic import noise_weight
+from tests.sound_render import RATE, Audio, Hit, decibels, drum, hear, hear_all, needs_scsynth, rms
 
 pytestmark = needs_scsynth
 
@@ -123,3 +124,48 @@ def test_stereo_noise_is_two_noises_of_the_same_loudness() -> None:
 def test_mono_noise_is_one() -> None:
     left, right = hear(hiss(), 0.1).T
     assert np.array_equal(left, right)
+
+
+@pytest.mark.parametrize(
+    ("mode", "frequency", "resonance"),
+    [("LP", 100, 1), ("LP", 1000, 20), ("BP", 1000, 100), ("BP", 5000, 1000), ("LP", 300, 10_000), ("LP", 200, 0.2)],
+)
+def test_a_filter_is_running_when_the_hit_comes(mode: str, frequency: float, resonance: float) -> None:
+    patch = hiss(noise_filter=mode, noise_freq=frequency, noise_q=resonance, noise_decay=10_000)
+    hits = [Hit(place * 0.1, patch, 1.0, let_go=place * 0.1 + 0.08) for place in range(150)]
+    sounds = hear_all(hits, 15.0)[:, 0].reshape(150, -1) / SCALE
+    early = sounds[:, round(0.004 * RATE) : round(0.02 * RATE)]
+    assert decibels(rms(early) * math.sqrt(3)) == pytest.approx(
+        decibels(noise_weight(resonance)),
+        abs=1.5,  # what chance leaves
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "frequency", "resonance"),
+    [("LP", 500, 1), ("LP", 2000, 3), ("BP", 1000, 2), ("BP", 5000, 8), ("HP", 3000, 1), ("HP", 800, 4)],
+)
+def test_a_filter_has_its_corner_and_its_resonance(mode: str, frequency: float, resonance: float) -> None:
+    sound = steady(hiss(noise_filter=mode, noise_freq=frequency, noise_q=resonance), 20.0)
+    found = np.mean(np.abs(np.fft.rfft(sound[: len(sound) // 9600 * 9600].reshape(-1, 9600), axis=1)) ** 2, axis=0)
+    place = np.arange(len(found)) * RATE / 9600
+    near = (place > frequency / 4) & (place < frequency * 3)
+
+    def unlikely(corner: float, quality: float) -> float:
+        s = 1j * np.tan(np.pi * place[near] / RATE) / math.tan(math.pi * corner / RATE)
+        top = {"LP": 1, "BP": s / quality, "HP": s**2}[mode]
+        ratio = found[near] / np.abs(top / (s**2 + s / quality + 1)) ** 2
+        return float(np.log(np.mean(ratio)) - np.mean(np.log(ratio)))
+
+    tried = [(f, q) for f in np.linspace(0.96, 1.04, 17) for q in np.linspace(0.9, 1.1, 9)]
+    corner, quality = min(tried, key=lambda pair: unlikely(pair[0] * frequency, pair[1] * resonance))
+    assert corner == pytest.approx(1, abs=0.02)
+    assert quality == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("velocity", [0, 32, 64, 100])
+def test_every_velocity_has_its_gain(velocity: int) -> None:
+    patch = hiss(noise_velocity=50)
+    left = max(0.0, 1 - 0.25 * (127 - velocity) / 63)
+    found = rms(heard(patch, 0.1, velocity / 127)) / rms(heard(patch, 0.1, 1.0))
+    assert found == pytest.approx(left * 10 ** (1.85 * (left - 1)), rel=0.005)
