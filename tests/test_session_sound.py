@@ -104,3 +104,8 @@ def test_help_knows_what_a_track_does(instrument: Instrument) -> None:
     instrument.run("help(seq)", show=shown.append)
     assert "seq.follow(track)" in str(shown)
     assert "seq.morph(other, x)" in str(shown)
+
+
+def test_a_kit_that_does_not_ship_is_said_with_the_nearest(instrument: Instrument) -> None:
+    with pytest.raises(BadInput, match='no kit "nois"; did you mean "noise"?'):
+        instrument.run("kit('nois')")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deepsteps_live import places, sound
-from deepsteps_live.errors import BadInput
+from deepsteps_live.errors import BadInput, no_such
 from deepsteps_live.music import LiveSet, Patch, Track
 from deepsteps_live.sound.kit import SLOTS
 
@@ -15,8 +15,12 @@ from deepsteps_live.sound.kit import SLOTS
 def kit_file(name: str) -> Path:
     """The file of a kit: a path as typed, or a shipped kit by its bare name, such as "default"."""
     path = Path(name).expanduser()
-    shipped = places.KITS / f"{name}.mtpreset"
-    return shipped if not path.exists() and path.suffix == "" and shipped.exists() else path
+    if path.suffix or len(path.parts) != 1 or path.exists():
+        return path
+    shipped = {file.stem: file for file in sorted(places.KITS.glob("*.mtpreset"))}
+    if name not in shipped:
+        raise no_such("kit", name, shipped)
+    return shipped[name]
 
 
 def slots(live_set: LiveSet) -> list[Track]:
