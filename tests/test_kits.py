@@ -9,7 +9,7 @@ from benchmarks.kits import Measured, measured_kit
 from deepsteps_live import engine, places
 from deepsteps_live.music import NORMAL, Event, Patch
 from deepsteps_live.session.defaults import DRUMS
-from deepsteps_live.sound import MELODIC, fresh, read_kit, shown
+from deepsteps_live.sound import MELODIC, MachinePattern, fresh, read_kit, shown
 from tests.sound_render import RATE, Audio, Hit, decibels, hear_all, needs_scsynth
 
 FILES = sorted(places.KITS.glob("*.mtpreset"))
@@ -58,6 +58,16 @@ def test_no_two_patches_are_the_same() -> None:
 @every_slot
 def test_the_two_hats_choke_each_other_and_nothing_else_does(kit: str, slot: int) -> None:
     assert (shown(patch(kit, slot), "choke") == "On") == (DRUMS[slot] in ("hat", "openhat"))
+
+
+@every_kit
+def test_every_kit_but_the_default_brings_two_grooves_and_a_tempo(kit: str) -> None:
+    busy = [letter for letter, each in zip("abcdefghijkl", KITS[kit].patterns, strict=True) if played(each)]
+    assert (busy, KITS[kit].tempo is None) == (([], True) if kit == "default" else (["a", "b"], False))
+
+
+def played(pattern: MachinePattern) -> bool:
+    return any(any(lane.triggers) for lane in pattern.lanes)
 
 
 def test_the_card_names_every_patch() -> None:
