@@ -1,4 +1,4 @@
-"""The worst groove: `python -m benchmarks.dense [--seconds N] [--kit KIT]` plays 32nds at 300 bpm on eight tracks, live.
+"""32nds at 300 bpm on eight tracks, live: `python -m benchmarks.dense [--seconds N] [--kit KIT]`.
 
 Through the real engine, on whatever JACK there is (a named server of its own where none runs): counts JACK's xruns,
 late bundles, dropped and unprepared events, and reads voices and scsynth's load ten times a second. One JSON document.
