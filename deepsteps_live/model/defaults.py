@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,13 @@ import numpy as np
 from deepsteps_live import places
 from deepsteps_live.errors import DeepstepsError
 from deepsteps_live.files import write_whole
-from deepsteps_live.model.figures import Box, Draws, Figures, box_figures, figures
+from deepsteps_live.model.about import Examples
+from deepsteps_live.model.figures import Box, Draws, Figures, box_figures, by_encoder, by_search
 from deepsteps_live.model.groove_midi import splits
 from deepsteps_live.model.layers import Array
 from deepsteps_live.model.model import GrooveModel
-from deepsteps_live.model.training import Recipe, train
+from deepsteps_live.model.styles import SHIPPED
+from deepsteps_live.model.training import Order, learn_recipe
 
 SEEDS = (1, 2, 3)
 ONE_THREAD = "OPENBLAS_NUM_THREADS"
@@ -32,7 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deepsteps_live.model.defaults", description=__doc__)
     parser.add_argument("zip", type=Path, metavar="GROOVE_ZIP")
     parser.add_argument("--out", type=Path, default=places.DEFAULT_WEIGHTS)
-    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
+    parser.add_argument("--epochs", type=int, default=SHIPPED.epochs)
     options = parser.parse_args(words)
     try:
         rows = splits(options.zip)
@@ -40,32 +42,31 @@ def main(words: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     began = time.process_time()
-    tried = [_trained(rows["train"], Recipe(seed=seed, epochs=options.epochs)) for seed in SEEDS]
-    scores = [figures(model, rows["validation"]) for model in tried]
+    tried = [_trained(rows["train"], seed, options.epochs) for seed in SEEDS]
+    scores = [by_encoder(model, rows["validation"]) for model in tried]
     best = int(np.argmax([score.exact - score.offset_ms / 100 for score in scores]))
     seconds = (time.process_time() - began) / len(SEEDS)
     model = tried[best]
     write_whole(options.out, model.to_bytes())
-    by_split = {name: figures(model, split) for name, split in rows.items()}
-    text = card(model, {name: len(split) for name, split in rows.items()}, by_split, seconds, rows["train"])
+    by_split = {name: by_encoder(model, split) for name, split in rows.items()}
+    by_split["test by `encode`"] = by_search(model, rows["test"])
+    counts = {name: len(rows[name.split()[0]]) for name in by_split}
+    text = card(model, counts, by_split, seconds, rows["train"])
     write_whole(options.out.with_suffix(".md"), text.encode())
     print(text)
     return 0
 
 
-def _trained(rows: Array, recipe: Recipe) -> GrooveModel:
-    def progress(epoch: int, loss: float) -> None:
-        print(f"seed {recipe.seed} epoch {epoch}: {loss:.3f}", file=sys.stderr)
-
-    network = train(rows, recipe, progress)
-    described = {
-        "data": "Groove MIDI Dataset v1.0.0, train split, one-bar lanes (CC BY 4.0)",
-        "rows": str(len(rows)),
-        "seed": str(recipe.seed),
-        "sizes": f"48-{recipe.hidden}-{recipe.hidden}-4-{recipe.hidden}-{recipe.hidden}-48",
-        "recipe": json.dumps({name: getattr(recipe, name) for name in Recipe.__dataclass_fields__}),
-    }
-    return GrooveModel(network, described)
+def _trained(rows: Array, seed: int, epochs: int) -> GrooveModel:
+    data = "Groove MIDI Dataset v1.0.0, train split, one-bar lanes (CC BY 4.0)"
+    steps = learn_recipe(rows, SHIPPED, Order(style="shipped", seed=seed, epochs=epochs, data=data))
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            found: GrooveModel = end.value
+            return replace(found, examples=Examples())  # the dataset itself does not ship
+        print(f"seed {seed} epoch {step.epoch}: {step.loss:.3f}", file=sys.stderr)
 
 
 def card(model: GrooveModel, counts: dict[str, int], found: dict[str, Figures], seconds: float, rows: Array) -> str:
@@ -77,7 +78,7 @@ def card(model: GrooveModel, counts: dict[str, int], found: dict[str, Figures], 
         "Four latents to a bar of 16 steps: hits with their probabilities, offsets, velocities. " + CREDIT,
         "",
         f"- made by `python -m deepsteps_live.model.defaults GROOVE_ZIP`; hash `{model.hash[:16]}`",
-        f"- network {model.card['sizes']}, tanh; recipe `{model.card['recipe']}`",
+        f"- network {model.card['sizes']}, tanh; recipe `{SHIPPED}`",
         f"- best of seeds {', '.join(map(str, SEEDS))} on validation; {seconds:.0f} s of one core a seed",
         "- rows: one bar of one drum, 4/4, nearest sixteenth, each bar of hits and offsets once",
         "",
@@ -106,7 +107,7 @@ def card(model: GrooveModel, counts: dict[str, int], found: dict[str, Figures], 
         "(points uniform in ±2, each latent in turn).",
         "",
         f"In {box.unsure:.2%} of the points uniform in ±2 the network is unsure of every step; there the decoder's "
-        "last op (`lifted` in `model.py`) raises all steps together until the surest one sounds: no bar is empty.",
+        "last op (`lifted` in `loss.py`) raises all steps together until the surest one sounds: no bar is empty.",
         "",
     ]
     return "\n".join(lines)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from deepsteps_live.model.layers import Array, forward
-from deepsteps_live.model.loss import STEPS
-from deepsteps_live.model.model import GrooveModel, lifted
-from deepsteps_live.model.training import LATENTS, as_input
+from deepsteps_live.model.layers import LATENTS, Array, forward
+from deepsteps_live.model.loss import SURE
+from deepsteps_live.model.model import GrooveModel, Model
+from deepsteps_live.model.rows import STEPS, as_input, packed_hits
 
 POINTS = 20_000
 STEP_MS = 125.0  # at 120 bpm
 DRAWN = 2000
+MOVE = 0.1  # of a slider
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,58 +52,72 @@ class Box:
     move_max: float
 
 
-def figures(model: GrooveModel, rows: Array) -> Figures:
-    """Rows (N, 48) through the network's own encoder and decoder."""
-    output = _decoded(model, forward(model.network.encoder, as_input(rows))[-1])
+def figures(model: Model, rows: Array, latents: Array) -> Figures:
+    """What of rows (N, 48) comes back from their latents (N, 4)."""
+    output = model.decode_many(latents)
     hits = rows[:, :STEPS] > 0
-    right = output[0] == hits
-    offset = np.abs(output[1] - rows[:, STEPS : 2 * STEPS])[hits].mean()
-    velocity = np.abs(output[2] - rows[:, 2 * STEPS :])[hits].mean()
+    right = (output[:, :STEPS] > 0.5) == hits
+    error = np.abs(output[:, STEPS:] - rows[:, STEPS:])
+    offset, velocity = error[:, :STEPS][hits].mean(), error[:, STEPS:][hits].mean()
     return Figures(float(right.mean()), float(right.all(axis=1).mean()), float(offset * STEP_MS), float(velocity))
 
 
-def box_figures(model: GrooveModel, rows: Array, points: int = POINTS) -> Box:
+def by_encoder(model: GrooveModel, rows: Array) -> Figures:
+    """Rows (N, 48) through the network's own encoder and decoder."""
+    return figures(model, rows, forward(model.network.encoder, as_input(rows)))
+
+
+def by_search(model: Model, rows: Array) -> Figures:
+    """Rows (N, 48) through `encode`, and decoded."""
+    latents = np.array([model.encode(*row.reshape(3, STEPS)) for row in rows])
+    return figures(model, rows, latents)
+
+
+def own_figures(model: Model, rows: Array, latents: Array) -> dict[str, float]:
+    """The figures of the rows a model was trained on, for its card."""
+    return {f"own_{name}": round(value, 4) for name, value in asdict(figures(model, rows, latents)).items()}
+
+
+def box_figures(model: Model, rows: Array, points: int = POINTS) -> Box:
     """Draws in the box of ±2 and from N(0, 1), and moves of 0.1 along each latent."""
     rng = np.random.default_rng(0)
     uniform, normal = rng.uniform(-2, 2, (points, LATENTS)), rng.standard_normal((points, LATENTS))
-    here = _decoded(model, uniform)[0]
-    moves = [(_decoded(model, uniform + 0.1 * axis)[0] != here).sum(axis=1) for axis in np.eye(LATENTS)]
-    changed = np.concatenate(moves)
-    own = rows[:, :STEPS] > 0, rows[:, STEPS : 2 * STEPS], rows[:, 2 * STEPS :]
+    here = model.decode_many(uniform)
+    changed = np.concatenate([_changed(model, uniform, MOVE * axis) for axis in np.eye(LATENTS)])
     return Box(
-        _draws(*_decoded(model, uniform)),
-        _draws(*_decoded(model, normal)),
-        _draws(*own),
-        _unsure(model, uniform),
+        _draws(here),
+        _draws(model.decode_many(normal)),
+        _draws(rows),
+        float((here[:, :STEPS].max(axis=1) < 0.5 + SURE).mean()),
         float(changed.mean()),
         float(np.percentile(changed, 99)),
         float(changed.max()),
     )
 
 
-def _decoded(model: GrooveModel, latents: Array) -> tuple[Array, Array, Array]:
-    output = forward(model.network.decoder, latents.astype(np.float32))[-1]
-    return (
-        lifted(output[:, :STEPS]) > 0,
-        np.clip(output[:, STEPS : 2 * STEPS] / 2, -0.5, 0.5),
-        np.clip(output[:, 2 * STEPS :], 0, 1),
-    )
+def drawn(model: Model, count: int = DRAWN, seed: int = 0) -> tuple[Draws, float]:
+    """Draws from the model's density, and how many steps a move of 0.1, to either side, changes on average there."""
+    points = model.density.draw(count, np.random.default_rng(seed))
+    moves = [MOVE * side * sd * axis for side in (1, -1) for sd, axis in zip(model.density.sd, np.eye(4), strict=True)]
+    return _draws(model.decode_many(points)), float(np.mean([_changed(model, points, move).mean() for move in moves]))
 
 
-def _unsure(model: GrooveModel, latents: Array) -> float:
-    logits = forward(model.network.decoder, latents.astype(np.float32))[-1][:, :STEPS]
-    return float((lifted(logits) != logits).any(axis=1).mean())
+def _changed(model: Model, points: Array, move: Array) -> Array:
+    here, there = model.decode_many(points)[:, :STEPS] > 0.5, model.decode_many(points + move)[:, :STEPS] > 0.5
+    found: Array = (here != there).sum(axis=1)
+    return found
 
 
-def _draws(hits: Array, offsets: Array, velocities: Array) -> Draws:
+def _draws(bars: Array) -> Draws:
+    """Of bars (N, 48): hits or their probabilities, offsets, velocities."""
+    hits = bars[:, :STEPS] > 0.5
     count = hits.sum(axis=1)
-    rng = np.random.default_rng(0)
-    some = hits[rng.permutation(len(hits))[:DRAWN]]
+    some = np.random.default_rng(0).permutation(len(hits))[:DRAWN]
     return Draws(
         float((count == 0).mean()),
         float((count == STEPS).mean()),
         float(hits.mean()),
-        float(np.abs(offsets[hits]).mean()),
-        float(velocities[hits].std()),
-        len(np.unique(some, axis=0)),
+        float(np.abs(bars[:, STEPS : 2 * STEPS][hits]).mean()),
+        float(bars[:, 2 * STEPS :][hits].std()),
+        len(np.unique(packed_hits(hits[some]))),
     )

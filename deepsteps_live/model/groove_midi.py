@@ -13,7 +13,7 @@ import numpy as np
 
 from deepsteps_live.errors import BadInput
 from deepsteps_live.model.layers import Array
-from deepsteps_live.model.loss import STEPS
+from deepsteps_live.model.rows import STEPS
 
 DRUMS = {  # MIDI notes of each lane, as Magenta's nine classes have them
     "kick": (35, 36),

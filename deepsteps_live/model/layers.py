@@ -1,4 +1,4 @@
-"""Layers of a network, forwards and backwards. In shapes, B is the batch, I and O a layer's inputs and outputs."""
+"""Dense layers as they are kept and played. In shapes, B is the batch, I and O a layer's inputs and outputs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+LATENTS = 4
 MOST = 1e6  # of any weight to either side: whatever is computed from such weights stays finite
 
 
@@ -22,41 +23,25 @@ class Dense:
     b: Array  # (O,)
 
 
-def dense(rng: np.random.Generator, inputs: int, outputs: int, scale: float = 1.0) -> Dense:
-    """Fresh weights from N(0, scale^2 / inputs), biases 0; float32."""
-    w = rng.normal(0, scale / np.sqrt(inputs), (inputs, outputs)).astype(np.float32)
-    return Dense(w, np.zeros(outputs, np.float32))
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Encoder 48-...-4 and decoder 4-...-48; the latents between are in units of the training rows."""
+
+    encoder: tuple[Dense, ...]
+    decoder: tuple[Dense, ...]
+
+    @property
+    def sizes(self) -> str:
+        """Units from end to end, such as 48-48-4-48-64-48."""
+        layers = (*self.encoder, *self.decoder)
+        return "-".join(str(size) for size in (len(layers[0].w), *(layer.b.size for layer in layers)))
 
 
-def forward(layers: Sequence[Dense], x: Array) -> list[Array]:
-    """Through dense layers with tanh between them, the last one linear. All activations, the input first."""
-    activations = [x]  # (B, I)
-    for place, layer in enumerate(layers):
-        y = activations[-1] @ layer.w + layer.b  # (B, O)
-        activations.append(np.tanh(y) if place < len(layers) - 1 else y)
-    return activations
-
-
-def backward(layers: Sequence[Dense], activations: Sequence[Array], gradient: Array) -> tuple[list[Dense], Array]:
-    """The gradients of every layer and of the input, from the gradient of the output; d tanh(y) = 1 - tanh(y)^2."""
-    gradients: list[Dense] = []
-    for place in range(len(layers) - 1, -1, -1):
-        if place < len(layers) - 1:
-            gradient = gradient * (1 - activations[place + 1] ** 2)  # (B, O)
-        gradients.append(Dense(activations[place].T @ gradient, gradient.sum(axis=0)))
-        gradient = gradient @ layers[place].w.T  # (B, I)
-    return gradients[::-1], gradient
-
-
-def standardise(x: Array) -> tuple[Array, Array]:
-    """Each column with mean 0 and standard deviation 1 over the batch, and the deviations that it had."""
-    sd = np.sqrt(x.var(axis=0) + 1e-5)  # (O,)
-    return (x - x.mean(axis=0)) / sd, sd
-
-
-def standardise_backward(y: Array, sd: Array, gradient: Array) -> Array:
-    """The gradient before `standardise`, whose result was y: (g - mean(g) - y mean(g y)) / sd."""
-    found: Array = (gradient - gradient.mean(axis=0) - y * (gradient * y).mean(axis=0)) / sd
+def forward(layers: Sequence[Dense], x: Array) -> Array:
+    """Through dense layers with tanh between them, the last one linear: (B, I) to (B, O)."""
+    for layer in layers[:-1]:
+        x = np.tanh(x @ layer.w + layer.b)  # (B, O)
+    found: Array = x @ layers[-1].w + layers[-1].b
     return found
 
 
@@ -64,3 +49,12 @@ def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)), without overflow."""
     found: Array = 0.5 * (1 + np.tanh(0.5 * x))
     return found
+
+
+def in_units_of(network: Network, mean: Array, sd: Array) -> Network:
+    """The same network with latents (z - mean) / sd: the ends that meet at the latents take the change in."""
+    encoder, decoder = network.encoder[-1], network.decoder[0]
+    return Network(
+        (*network.encoder[:-1], Dense(encoder.w / sd, (encoder.b - mean) / sd)),
+        (Dense(decoder.w * sd[:, None], decoder.b + mean @ decoder.w), *network.decoder[1:]),
+    )

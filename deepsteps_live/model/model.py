@@ -4,46 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
-from deepsteps_live.errors import BadInput
-from deepsteps_live.model.layers import Array, Dense, forward, sigmoid
-from deepsteps_live.model.loss import STEPS
-from deepsteps_live.model.training import LATENTS, Network, as_input
-
-QUIETEST = 1 / 127  # of a velocity that is heard
-BANK, SPREAD = 4096, 1.3  # points that encode() looks through, and their deviation
-PROPOSALS = (0.2, 0.08, 0.03)  # deviations of the three rounds that refine the best of them
-ROUND = 32
-SURE = 0.05  # logits, just above the even chance
-GROOVE_SHARE = 0.1  # of offsets and velocities against hits, in encode()
-LANES = ((0, 1), (-0.5, 0.5), (0, 1))  # least and most of hits, offsets, velocities
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """A decoded bar, for every step, also the improbable ones; arrays of 16.
-
-    probabilities  0 to 1     offsets  in steps, -0.5 to 0.5     velocities  0 to 1
-    """
-
-    probabilities: Array
-    offsets: Array
-    velocities: Array
-
-    def hits(self, tolerance: float = 0.5) -> Array:
-        """Which steps are more probable than `tolerance`."""
-        return self.probabilities > tolerance
+from deepsteps_live.model.about import STANDARD, Card, Density, Examples, Near, nearest_rows
+from deepsteps_live.model.compiled import Decode, Row, compiled
+from deepsteps_live.model.layers import Array, Dense, Network, forward
+from deepsteps_live.model.loss import readout
+from deepsteps_live.model.rows import as_input, bar
+from deepsteps_live.model.search import Search
 
 
 class Model(Protocol):
-    """What can be played: our own models and the plug-in's."""
+    """What can be played: our own models and the original network's."""
+
+    @property
+    def name(self) -> str:
+        """What the player calls it."""
+
+    @property
+    def card(self) -> Card:
+        """What it was trained on, how, and how good it is."""
+
+    @property
+    def examples(self) -> Examples:
+        """Rows it was trained on, with their sources."""
+
+    @property
+    def density(self) -> Density:
+        """Where the latents of its training rows lie."""
 
     @property
     def hash(self) -> str:
@@ -51,6 +44,9 @@ class Model(Protocol):
 
     def decode(self, latents: Sequence[float]) -> Row:
         """The bar of four latents, BadInput when they are not four finite numbers."""
+
+    def decode_many(self, latents: Array) -> Array:
+        """Bars of points (N, 4): (N, 48) of probabilities, offsets in steps, velocities."""
 
     def encode(self, hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[float]) -> tuple[float, ...]:
         """The four latents whose bar is nearest to this one."""
@@ -64,34 +60,30 @@ class Model(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class GrooveModel:
-    """Our own: tanh layers, latents in units of the rows it was trained on (0 their mean, 1 a standard deviation).
-
-    card  what it was trained on, how, and how good it is; strings by name
-    """
+    """Our own: tanh layers, latents in units of the rows it was trained on (0 their mean, 1 a standard deviation)."""
 
     network: Network
-    card: Mapping[str, str] = field(default_factory=dict)
+    card: Card = field(default_factory=dict)
+    name: str = ""
+    examples: Examples = field(default_factory=Examples)
+    density: Density = STANDARD
 
-    def decode(self, latents: Sequence[float]) -> Row:
-        """The bar of four latents."""
-        found = forward(self.network.decoder, np.asarray(finite_latents(latents), np.float32))[-1]
-        return _row(found)
+    @cached_property
+    def decode(self) -> Decode:  # type: ignore[override]
+        """The bar of four latents; BadInput when they are not four finite numbers."""
+        return compiled(self.network.decoder)
+
+    def decode_many(self, latents: Array) -> Array:
+        """Bars of points (N, 4): (N, 48) of probabilities, offsets in steps, velocities."""
+        return readout(forward(self.network.decoder, latents.astype(np.float32)))
 
     def encode(self, hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[float]) -> tuple[float, ...]:
         """The four latents whose bar is nearest: the encoder's answer or the best of many points, then refined.
 
         Never clamped to a box. The same bar gives the same latents. BadInput for lanes that are no bar.
         """
-        target = as_input(bar(hits, offsets, velocities)[None])[0]  # (48,)
-        own = forward(self.network.encoder, target[None])[-1]  # (1, 4)
-        points, outputs = self._bank
-        near = np.concatenate([own, points[[int(np.argmin(_distance(outputs, target)))]]])  # (2, 4)
-        best = near[np.argmin(self._distances(near, target))]
-        rng = np.random.default_rng(0)
-        for deviation in PROPOSALS:
-            tries = np.concatenate([best[None], best + deviation * rng.standard_normal((ROUND, LATENTS))])
-            best = tries[np.argmin(self._distances(tries, target))]
-        return tuple(float(z) for z in best)
+        row = bar(hits, offsets, velocities)
+        return self._search.find(row, forward(self.network.encoder, as_input(row[None]))[0])
 
     @cached_property
     def hash(self) -> str:
@@ -102,75 +94,45 @@ class GrooveModel:
 
     def to_bytes(self) -> bytes:
         """The model as `.npz` (see files.py)."""
-        from deepsteps_live.model.files import packed
+        from deepsteps_live.model.files import about_arrays, packed
 
         weights = {f"w{place}": layer.w for place, layer in enumerate(self._layers)}
         biases = {f"b{place}": layer.b for place, layer in enumerate(self._layers)}
-        return packed("groove", {"card": np.array(json.dumps(dict(self.card))), **weights, **biases})
+        layers = np.array([len(self.network.encoder), len(self.network.decoder)])
+        return packed("groove", {"layers": layers, **weights, **biases, **about_arrays(self)})
 
     def info(self) -> str:
         """What it was trained on, in a line."""
-        data, seed = (self.card.get(name, "unknown") for name in ("data", "seed"))
-        return " ".join(f"groove {self.hash[:8]}: {data}, seed {seed}".split())
+        return in_a_line("groove", self)
 
     @property
     def _layers(self) -> tuple[Dense, ...]:
         return (*self.network.encoder, *self.network.decoder)
 
     @cached_property
-    def _bank(self) -> tuple[Array, Array]:
-        points = (SPREAD * np.random.default_rng(1).standard_normal((BANK, LATENTS))).astype(np.float32)
-        return points, forward(self.network.decoder, points)[-1]
-
-    def _distances(self, latents: Array, target: Array) -> Array:
-        return _distance(forward(self.network.decoder, latents.astype(np.float32))[-1], target)
+    def _search(self) -> Search:
+        own = forward(self.network.encoder, as_input(self.examples.rows))
+        return Search(self.decode_many, self.density, own)
 
 
-def finite_latents(latents: Sequence[float]) -> tuple[float, ...]:
-    """Four finite numbers, or BadInput."""
-    try:
-        values = () if isinstance(latents, str) else tuple(float(z) for z in latents)
-    except (TypeError, ValueError):
-        values = ()
-    if len(values) != LATENTS or not all(math.isfinite(z) and abs(z) < 1e6 for z in values):
-        raise BadInput("latents are four finite numbers, such as 0.4, -1.2, 0, 0.7")
-    return values
+def in_a_line(kind: str, model: Model) -> str:
+    """A model's kind, name, hash and what it was trained on."""
+    data, seed = (model.card.get(name, "unknown") for name in ("data", "seed"))
+    return " ".join(f"{model.name or kind} {model.hash[:8]}: {data}, seed {seed}".split())
 
 
-def bar(hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[float]) -> Array:
-    """Three lanes of 16 as one row (48,), or BadInput."""
-    try:
-        lanes = np.array([hits, offsets, velocities], np.float64)  # (3, 16)
-    except (TypeError, ValueError):
-        lanes = np.empty(0)
-    low, high = np.array(LANES, np.float64).T[:, :, None]
-    if lanes.shape != (3, STEPS) or not ((low <= lanes) & (lanes <= high)).all():
-        raise BadInput(f"a bar is {STEPS} hits, {STEPS} offsets from -0.5 to 0.5 and {STEPS} velocities from 0 to 1")
-    return np.concatenate([lanes[0] > 0, lanes[1], lanes[2]])
+def surprise(model: Model, rng: np.random.Generator) -> tuple[float, ...]:
+    """Four latents drawn from the density of the model's training rows."""
+    return tuple(float(z) for z in model.density.draw(1, rng)[0])
 
 
-def lifted(logits: Array) -> Array:
-    """The decoder's last op: logits (..., 16) raised together where none is above SURE, so that no bar is empty.
-
-    The rows that a model learns hold no empty bar; where the network is unsure of every step, its surest one sounds.
-    """
-    found: Array = logits + np.maximum(0, SURE - logits.max(axis=-1, keepdims=True))
-    return found
+def nearest(
+    model: Model, hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[float], count: int = 3
+) -> list[Near]:
+    """The training rows nearest to a bar: source and distance in steps, nearest first (see `nearest_rows`)."""
+    return nearest_rows(model.examples, hits, offsets, velocities, count)
 
 
-def _row(output: Array) -> Row:
-    """The network's 48 outputs as a Row: logits, doubled offsets, velocities."""
-    return Row(
-        sigmoid(lifted(output[:STEPS])),
-        np.clip(output[STEPS : 2 * STEPS] / 2, -0.5, 0.5),
-        np.clip(output[2 * STEPS :], QUIETEST, 1.0),
-    )
-
-
-def _distance(outputs: Array, target: Array) -> Array:
-    """Cross-entropy of the hits plus a share of the groove's squared error, for outputs (N, 48) against one row."""
-    logits, hits = outputs[:, :STEPS], target[:STEPS]
-    entropy = np.maximum(logits, 0) - logits * hits + np.log1p(np.exp(-np.abs(logits)))
-    groove = ((outputs[:, STEPS:] - target[STEPS:]) * np.concatenate([hits, hits])) ** 2
-    found: Array = entropy.sum(axis=1) + GROOVE_SHARE * groove.sum(axis=1)
-    return found
+def to_json(card: Card) -> str:
+    """A card as text, the same card always the same."""
+    return json.dumps(dict(card), sort_keys=True)

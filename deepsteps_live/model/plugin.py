@@ -1,4 +1,4 @@
-"""The Deep Steps plug-in's decoder: dense, relu, batch normalisation, sigmoid, read from its `decoder.json`.
+"""The original network, as the Deep Steps plug-in has it: dense, relu, batch normalisation, sigmoid; its JSON files.
 
 Input 4 latents as the plug-in has them, output 32 numbers: 16 steps, which sound above the tolerance, and 16
 sub-steps from 0 to 1: 0.5 is on the grid, the ends are half a step early and late.
@@ -15,40 +15,80 @@ from typing import Any
 import numpy as np
 
 from deepsteps_live.errors import BadInput
-from deepsteps_live.model.layers import MOST, Array, sigmoid
-from deepsteps_live.model.loss import STEPS
-from deepsteps_live.model.model import Row, finite_latents
-from deepsteps_live.model.training import LATENTS
+from deepsteps_live.model.about import About, Card, Density, Examples
+from deepsteps_live.model.compiled import Row, finite_latents
+from deepsteps_live.model.layers import LATENTS, MOST, Array, sigmoid
+from deepsteps_live.model.model import Model
+from deepsteps_live.model.rows import STEPS, bar
+from deepsteps_live.model.search import Search
 
 VELOCITY = 100 / 127  # of every step; the plug-in knows no other
 MOST_OPS = 16
 LEAST_VARIANCE = 1e-12
+DECODER = (LATENTS, 2 * STEPS, "sigmoid")  # numbers in, numbers out, the op that gives them
+ENCODER = (2 * STEPS, LATENTS, "dense")
+UNKNOWN = Density(np.zeros(LATENTS), 2.25 * np.eye(LATENTS))  # where the latents of such networks mostly lie
 
 Op = tuple[str, dict[str, Array]]
 
 
-class PluginModel:
-    """The plug-in's decoder as a list of ops: (name, its arrays), float64."""
+Ops = tuple[Op, ...]
 
-    def __init__(self, ops: Sequence[Op]) -> None:
-        self._ops = tuple(ops)
+
+class PluginModel:
+    """Decoder and, where there is one, encoder as lists of ops: (name, its arrays), float64."""
+
+    def __init__(self, decoder: Sequence[Op], encoder: Sequence[Op] = (), about: About | None = None) -> None:
+        self.decoder, self.encoder, self.about = tuple(decoder), tuple(encoder), about or About(density=UNKNOWN)
+        self._ready = folded(self.decoder)
+
+    @property
+    def name(self) -> str:
+        """What the player calls it."""
+        return self.about.name
+
+    @property
+    def card(self) -> Card:
+        """What it was trained on, how, and how good it is."""
+        return self.about.card
+
+    @property
+    def examples(self) -> Examples:
+        """Rows it was trained on, with their sources."""
+        return self.about.examples
+
+    @property
+    def density(self) -> Density:
+        """Where the latents of its training rows lie; for a file of the plug-in a guess."""
+        return self.about.density
 
     def decode(self, latents: Sequence[float]) -> Row:
-        """The bar of four latents, in the plug-in's own units."""
-        x: Array = np.asarray(finite_latents(latents), np.float64)
-        for name, arrays in self._ops:
-            x = RUN[name](x, arrays)
+        """The bar of four latents: in units of the rows when it was trained here, else as the plug-in has them."""
+        x = _through(self._ready, np.array(finite_latents(latents)))
         return Row(x[:STEPS], x[STEPS:] - 0.5, np.full(STEPS, VELOCITY))
 
+    def decode_many(self, latents: Array) -> Array:
+        """Bars of points (N, 4): (N, 48) of probabilities, offsets in steps, velocities."""
+        x = _through(self._ready, np.asarray(latents, np.float64))
+        return np.concatenate([x[:, :STEPS], x[:, STEPS:] - 0.5, np.full((len(x), STEPS), VELOCITY)], axis=1)
+
     def encode(self, hits: Sequence[float], offsets: Sequence[float], velocities: Sequence[float]) -> tuple[float, ...]:
-        """BadInput: the plug-in's file holds no encoder."""
-        raise BadInput("the plug-in's decoder.json cannot encode, it only decodes; use a model that was trained here")
+        """The four latents whose bar is nearest: by search, which the encoder's answer helps where there is one."""
+        row = bar(hits, offsets, velocities)
+        guess = run(self.encoder, as_plugin_input(row[None]))[0] if self.encoder else None
+        return self._search.find(row, guess)
+
+    @cached_property
+    def _search(self) -> Search:
+        rows = self.examples.rows
+        own = run(self.encoder, as_plugin_input(rows)) if self.encoder and len(rows) else np.zeros((0, LATENTS))
+        return Search(self.decode_many, self.density, own)
 
     @cached_property
     def hash(self) -> str:
         """sha256 of the ops."""
         content = hashlib.sha256()
-        for name, arrays in self._ops:
+        for name, arrays in (*self.decoder, *self.encoder):
             content.update(name.encode())
             for key, array in arrays.items():
                 content.update(f"{key}{array.shape}".encode() + array.tobytes())
@@ -56,28 +96,124 @@ class PluginModel:
 
     def to_bytes(self) -> bytes:
         """The model as `.npz` (see files.py)."""
-        from deepsteps_live.model.files import packed
+        from deepsteps_live.model.files import about_arrays, packed
 
-        arrays = {f"{place}_{key}": array for place, (_, op) in enumerate(self._ops) for key, array in op.items()}
-        return packed("plugin", {"ops": np.array(",".join(name for name, _ in self._ops)), **arrays})
+        arrays: dict[str, Any] = {}
+        for half, ops in (("decoder", self.decoder), ("encoder", self.encoder)):
+            arrays[f"{half}_ops"] = np.array(",".join(name for name, _ in ops))
+            arrays |= {f"{half}_{place}_{key}": array for place, (_, op) in enumerate(ops) for key, array in op.items()}
+        return packed("plugin", {**arrays, **about_arrays(self)})
 
     def info(self) -> str:
         """The model in a line."""
-        return f"plug-in decoder {self.hash[:8]}: {len(self._ops)} ops"
+        return f"{self.name or 'plug-in'} {self.hash[:8]}: classic, {len(self.decoder)} ops of the decoder"
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array], name: str) -> PluginModel:
+    def from_arrays(cls, arrays: Mapping[str, Array], name: str, about: About) -> PluginModel:
         """The model of `to_bytes`, checked like a file."""
-        names = str(arrays.get("ops", "")).split(",")[:MOST_OPS]
-        ops = [
-            (op, {key.split("_", 1)[1]: array for key, array in arrays.items() if key.startswith(f"{place}_")})
-            for place, op in enumerate(names)
-        ]
-        return cls(_checked(ops, name))
+        halves = []
+        for half in ("decoder", "encoder"):
+            names = [op for op in str(arrays.get(f"{half}_ops", "")).split(",")[:MOST_OPS] if op]
+            start = f"{half}_"
+            halves.append(
+                [
+                    (op, {k.removeprefix(f"{start}{n}_"): v for k, v in arrays.items() if k.startswith(f"{start}{n}_")})
+                    for n, op in enumerate(names)
+                ]
+            )
+        encoder = _checked(halves[1], name, ENCODER) if halves[1] else []
+        return cls(_checked(halves[0], name, DECODER), encoder, about)
 
 
-def read_plugin(content: bytes, name: str) -> PluginModel:
-    """The decoder of a `decoder.json`; BadInput names the op that is wrong."""
+def as_plugin_input(rows: Array) -> Array:
+    """Rows (N, 48) as the plug-in has them, (N, 32): steps, and where in its step each hit sounds; 0 on rests."""
+    hits = (rows[:, :STEPS] > 0).astype(np.float64)
+    return np.concatenate([hits, (rows[:, STEPS : 2 * STEPS] + 0.5) * hits], axis=1)
+
+
+def run(ops: Sequence[Op], x: Array) -> Array:
+    """Rows (N, I) through the ops."""
+    for name, arrays in ops:
+        x = RUN[name](x, arrays)
+    return x
+
+
+def folded(ops: Sequence[Op]) -> Ops:
+    """The same ops with every batch normalisation taken into the dense layer after it."""
+    found: list[Op] = []
+    scale, shift = np.ones(1), np.zeros(1)
+    for name, arrays in ops:
+        if name == "bn":
+            here = arrays["gamma"] / np.sqrt(arrays["running_var"] + arrays["eps"])
+            shift = (shift - arrays["running_mean"]) * here + arrays["beta"]
+            scale = scale * here
+        elif name == "dense":
+            w = arrays["W"]
+            b = arrays["b"] + np.broadcast_to(shift, len(w)) @ w
+            found.append((name, {"W": np.broadcast_to(scale, len(w))[:, None] * w, "b": b}))
+            scale, shift = np.ones(1), np.zeros(1)
+        else:
+            if (scale != 1).any() or (shift != 0).any():
+                return tuple(ops)  # an order of layers that is not the plug-in's: nothing is folded
+            found.append((name, arrays))
+    return tuple(found)
+
+
+def in_units(decoder: Sequence[Op], units: Density) -> list[Op]:
+    """A decoder whose latents are (z - mean) / sd."""
+    kind, arrays = decoder[0]
+    w, b = arrays["W"] * units.sd[:, None], arrays["b"] + units.mean @ arrays["W"]
+    return [(kind, {"W": w, "b": b}), *decoder[1:]]
+
+
+def encoder_in_units(encoder: Sequence[Op], units: Density) -> list[Op]:
+    """An encoder whose latents are (z - mean) / sd."""
+    kind, arrays = encoder[-1]
+    return [*encoder[:-1], (kind, {"W": arrays["W"] / units.sd, "b": (arrays["b"] - units.mean) / units.sd})]
+
+
+def to_plugin(model: Model) -> dict[str, bytes]:
+    """A classic model as the plug-in's files, "decoder.json" and "encoder.json", in the model's own units.
+
+    BadInput for a model of another network: the plug-in has no tanh.
+    """
+    if not isinstance(model, PluginModel):
+        raise BadInput('only a model of the style "classic" fits the plug-in; train(style="classic") makes one')
+    halves = {"decoder.json": model.decoder, "encoder.json": model.encoder}
+    return {name: _written(ops) for name, ops in halves.items() if ops}
+
+
+def _written(ops: Sequence[Op]) -> bytes:
+    found = []
+    for name, arrays in ops:
+        lists: dict[str, Any] = {key: array.tolist() for key, array in arrays.items()}
+        if name == "dense":
+            lists["b"] = [lists["b"]]
+        if name == "bn":
+            lists["eps"] = float(arrays["eps"].reshape(-1)[0])
+        found.append({"op": name, **lists})
+    return json.dumps({"latent_dim": LATENTS, "input_dim": 2 * STEPS, "ops": found}).encode()
+
+
+def _through(ops: Sequence[Op], x: Array) -> Array:
+    for name, arrays in ops:
+        if name == "dense":
+            x = x.dot(arrays["W"])
+            np.add(x, arrays["b"], x)
+        elif name == "relu":
+            np.maximum(x, 0.0, out=x)
+        else:
+            x = RUN[name](x, arrays)
+    return x
+
+
+def read_plugin(content: bytes, name: str, encoder: bytes | None = None) -> PluginModel:
+    """The model of a `decoder.json`, and of an `encoder.json`; BadInput names the file and the op that is wrong."""
+    decoded = _ops(content, name, DECODER)
+    return PluginModel(decoded, _ops(encoder, f"the encoder of {name}", ENCODER) if encoder is not None else ())
+
+
+def _ops(content: bytes, name: str, shape: tuple[int, int, str]) -> list[Op]:
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -85,7 +221,7 @@ def read_plugin(content: bytes, name: str) -> PluginModel:
     ops = data.get("ops") if isinstance(data, dict) else None
     if not isinstance(ops, list) or not 0 < len(ops) <= MOST_OPS:
         raise BadInput(f'{name} is no decoder.json of the plug-in; it has "latent_dim", "input_dim" and "ops"')
-    return PluginModel(_checked([_op(op, place, name) for place, op in enumerate(ops, start=1)], name))
+    return _checked([_op(op, place, name) for place, op in enumerate(ops, start=1)], name, shape)
 
 
 def _op(op: Any, place: int, name: str) -> Op:
@@ -105,9 +241,9 @@ def _are_numbers(array: Array) -> bool:
     return array.dtype.kind in "iuf"
 
 
-def _checked(ops: Sequence[Op], name: str) -> list[Op]:
-    """The ops with their arrays flattened to what they need, all sizes fitting, 4 numbers in and 32 out."""
-    size, checked = LATENTS, []
+def _checked(ops: Sequence[Op], name: str, shape: tuple[int, int, str]) -> list[Op]:
+    """The ops with their arrays flattened to what they need, all sizes fitting, and the ends as `shape` says."""
+    (size, outputs, last), checked = shape, []
     for place, (kind, arrays) in enumerate(ops, start=1):
         where = f"{name}: op {place} ({kind})"
         shaped = _shaped(kind, arrays, where)
@@ -115,8 +251,9 @@ def _checked(ops: Sequence[Op], name: str) -> list[Op]:
             FITS[kind](shaped, size, where)
         checked.append((kind, shaped))
         size = shaped["b"].size if kind == "dense" else size
-    if size != 2 * STEPS or checked[-1][0] != "sigmoid":
-        raise BadInput(f"{name} ends with {size} numbers of {checked[-1][0]}; {2 * STEPS} of sigmoid were expected")
+    if not checked or size != outputs or checked[-1][0] != last:
+        ends = checked[-1][0] if checked else "nothing"
+        raise BadInput(f"{name} ends with {size} numbers of {ends}; {outputs} of {last} were expected")
     return checked
 
 

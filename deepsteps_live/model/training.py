@@ -1,128 +1,182 @@
-"""Training: from rows to encoder and decoder. Seeded: the same rows and seed give the same weights, bit for bit."""
+"""Training: from rows to a model. Seeded: the same rows and seed give the same model, bit for bit, on one machine."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from deepsteps_live.errors import BadInput
-from deepsteps_live.model.adam import Adam
-from deepsteps_live.model.layers import Array, Dense, backward, dense, forward, standardise, standardise_backward
-from deepsteps_live.model.loss import STEPS, box_loss, row_loss
+from deepsteps_live.errors import BadInput, Fault, whole
+from deepsteps_live.model.about import About, density_of, examples_of
+from deepsteps_live.model.classic import Classic, as_plugin_input
+from deepsteps_live.model.figures import own_figures
+from deepsteps_live.model.layers import Array, Network, forward
+from deepsteps_live.model.learner import MOST_MEASURED, Learner
+from deepsteps_live.model.model import GrooveModel, Model
+from deepsteps_live.model.plugin import PluginModel, encoder_in_units, in_units, run
+from deepsteps_live.model.rows import as_input, checked
+from deepsteps_live.model.styles import DEFAULT, Recipe, style_named
 
-LATENTS = 4
-BOX = 2.4  # standard deviations to each side in which no bar should be empty or full
+CLASSIC_EPOCHS, CLASSIC_BATCH = 200, 16  # of the original
+WARM = 0.25  # of the rate, when a model goes on from what it knows
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a network is trained.
+class Progress:
+    """How far training is: epochs done of all, the mean loss of a row (nats, and weighted squared errors), seconds."""
 
-    hidden     units of the two hidden layers, encoder and decoder alike
-    noise      standard deviations added to the latents: neighbours decode alike, sliders do not jump
-    box        weight of the penalty on empty and full bars anywhere in the box
+    epoch: int
+    epochs: int
+    loss: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is wanted of a training.
+
+    style   a row of STYLES     epochs, batch  None takes the style's own
+    name    what the model is called            data  what its card says it learned from
+    warm    a model to go on from, of our own network; its sizes stay
     """
 
-    hidden: int = 128
-    epochs: int = 60
-    batch: int = 256
-    rate: float = 0.01
-    noise: float = 0.1
-    box: float = 1.0
+    style: str = DEFAULT
+    epochs: int | None = None
+    batch: int | None = None
     seed: int = 0
+    name: str = ""
+    data: str = ""
+    warm: Model | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """Encoder 48-H-H-4 and decoder 4-H-H-48; latents leave the encoder in units of the training rows."""
+def learn(
+    rows: Array,
+    order: Order = Order(),
+    sources: Sequence[str] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Generator[Progress, None, Model]:
+    """Train on rows (N, 48) of hits 0/1, offsets -0.5..0.5 in steps and velocities 0..1, a `Progress` an epoch.
 
-    encoder: tuple[Dense, ...]
-    decoder: tuple[Dense, ...]
-
-
-def as_input(rows: Array) -> Array:
-    """Rows (N, 48) of hits, offsets in steps, velocities, as the network reads them: offsets doubled, rests empty."""
-    mask = np.concatenate([np.ones_like(rows[:, :STEPS]), rows[:, :STEPS], rows[:, :STEPS]], axis=1)
-    scale = np.repeat([1.0, 2.0, 1.0], STEPS)
-    found: Array = (rows * scale * mask).astype(np.float32)
-    return found
-
-
-def train(rows: Array, recipe: Recipe, progress: Callable[[int, float], None] = lambda epoch, loss: None) -> Network:
-    """Train on rows (N, 48) of hits 0/1, offsets -0.5..0.5 and velocities 0..1.
-
-    An incomplete last batch is left out of its epoch (other rows each time, since they are shuffled), so no batch
-    is ever too small. The learning rate warms up over 5 % of the steps and falls to 0 along a cosine.
-    BadInput when there are fewer than two rows or a number is not finite.
+    The generator returns the model; closing it cancels, and nothing is left behind. Time and memory are bounded for
+    any number of rows: an epoch is a pass through a pool of fixed size (see `Learner.epochs`), a model carries at most
+    4,096 rows. BadInput for rows that nothing can be learned from, Fault when the loss is no number any more.
     """
-    if len(rows) < 2 or not np.isfinite(rows).all():
-        raise BadInput(f"training takes at least two rows of finite numbers, not {len(rows)}")
-    rng = np.random.default_rng(recipe.seed)
-    layers = _fresh(rng, recipe.hidden)
-    x = as_input(rows)
-    batch = min(recipe.batch, len(x))
-    steps = len(x) // batch * recipe.epochs
-    adam = Adam(_flat(layers).size)
-    for epoch in range(recipe.epochs):
-        order, losses = rng.permutation(len(x)), []
-        for first in range(0, len(x) // batch * batch, batch):
-            loss, gradients = gradient(layers, x[order[first : first + batch]], recipe, rng)
-            layers = _moved(layers, adam.step(_flat(gradients), _rate(recipe.rate, adam.t, steps)))
-            losses.append(loss)
-        progress(epoch + 1, float(np.mean(losses)))
-    return _in_units_of_the_rows(layers, x)
+    style, found = style_named(order.style), checked(rows)
+    if sources is not None and len(sources) != len(found):
+        raise BadInput(f"{len(found)} rows need as many sources, not {len(sources)}")
+    if style.recipe is None:
+        return _classic(found, order, sources, clock)
+    return _own(found, _adapted(style.recipe, order), order, sources, clock)
 
 
-def gradient(layers: Sequence[Dense], x: Array, recipe: Recipe, rng: np.random.Generator) -> tuple[float, list[Dense]]:
-    """Loss and gradients of a batch, of the three encoder layers and the three decoder layers."""
-    encoder, decoder = layers[:3], layers[3:]
-    encoded = forward(encoder, x)
-    latents, sd = standardise(encoded[-1])  # (B, 4)
-    decoded = forward(decoder, latents + recipe.noise * rng.standard_normal(latents.shape).astype(x.dtype))
-    loss, back = row_loss(decoded[-1], x)
-    decoder_gradients, back = backward(decoder, decoded, back)
-    encoder_gradients, _ = backward(encoder, encoded, standardise_backward(latents, sd, back))
-    anywhere = forward(decoder, rng.uniform(-BOX, BOX, latents.shape).astype(x.dtype))
-    penalty, back = box_loss(anywhere[-1])
-    box_gradients, _ = backward(decoder, anywhere, recipe.box * back)
-    summed = [Dense(a.w + b.w, a.b + b.b) for a, b in zip(decoder_gradients, box_gradients, strict=True)]
-    return loss + recipe.box * penalty, [*encoder_gradients, *summed]
+def train(
+    rows: Array,
+    order: Order = Order(),
+    sources: Sequence[str] | None = None,
+    progress: Callable[[Progress], object] = lambda step: None,
+) -> Model | None:
+    """`learn` to its end, `progress` called after each epoch; None when that returns False, which cancels."""
+    steps = learn(rows, order, sources)
+    while True:
+        try:
+            if progress(next(steps)) is False:
+                return None
+        except StopIteration as end:
+            found: Model = end.value
+            return found
 
 
-def _fresh(rng: np.random.Generator, hidden: int) -> list[Dense]:
-    sizes = (3 * STEPS, hidden, hidden, LATENTS, hidden, hidden, 3 * STEPS)
-    scales = (1.0, 1.0, 1.0, 1.0, 1.0, 0.3)
-    layers = [dense(rng, *pair, scale) for pair, scale in zip(pairwise(sizes), scales, strict=True)]
-    layers[-1].b[:STEPS] = -0.7  # about the share of hits in real bars
-    return layers
+def learn_recipe(
+    rows: Array,
+    recipe: Recipe,
+    order: Order,
+    sources: Sequence[str] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Generator[Progress, None, Model]:
+    """`learn` with a recipe of one's own instead of a style's."""
+    return _own(checked(rows), _adapted(recipe, order), order, sources, clock)
 
 
-def _in_units_of_the_rows(layers: Sequence[Dense], x: Array) -> Network:
-    """Fold the rows' own mean and deviation of each latent into the encoder's last layer."""
-    latents = forward(layers[:3], x)[-1]
-    mean, sd = latents.mean(axis=0), np.sqrt(latents.var(axis=0) + 1e-5)
-    last = Dense(layers[2].w / sd, (layers[2].b - mean) / sd)
-    return Network((layers[0], layers[1], last), tuple(layers[3:]))
+def _own(
+    rows: Array, recipe: Recipe, order: Order, sources: Sequence[str] | None, clock: Callable[[], float]
+) -> Generator[Progress, None, Model]:
+    x, began = as_input(rows), clock()
+    learner = Learner(recipe, np.random.default_rng(order.seed), _start(order))
+    steps, step = recipe.epochs * ((recipe.own + recipe.crossed) // recipe.batch), 0
+    with np.errstate(all="ignore"):
+        for epoch, batches in zip(range(1, recipe.epochs + 1), learner.epochs(x), strict=False):
+            for batch in batches:
+                learner.learn(batch, _rate(recipe, step, steps))
+                step += 1
+            yield _progress(epoch, recipe.epochs, learner.loss(), clock() - began)
+    return _model(learner.network(x), rows, x, order, sources, recipe)
 
 
-def _rate(rate: float, step: int, steps: int) -> float:
-    warm = max(1.0, 0.05 * steps)
-    return rate * min(1.0, (step + 1) / warm) * 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, steps))))
+def _classic(
+    rows: Array, order: Order, sources: Sequence[str] | None, clock: Callable[[], float]
+) -> Generator[Progress, None, Model]:
+    if order.warm is not None:
+        raise BadInput('style "classic" always starts afresh; warm goes with the other styles')
+    began, epochs = clock(), _count("epochs", CLASSIC_EPOCHS if order.epochs is None else order.epochs)
+    classic = Classic(
+        as_plugin_input(rows), _count("batch", CLASSIC_BATCH if order.batch is None else order.batch), order.seed
+    )
+    with np.errstate(all="ignore"):
+        for epoch in range(1, epochs + 1):
+            yield _progress(epoch, epochs, classic.epoch(), clock() - began)
+    encoder, decoder = classic.ops()
+    latents = run(encoder, classic.rows)
+    described = {**_card(order, len(rows)), "sizes": "32-16-8-4-8-16-32", "epochs": epochs}
+    units = density_of(latents)
+    plain = PluginModel(in_units(decoder, units), encoder_in_units(encoder, units))
+    about = About(order.name, described, examples_of(rows, sources), density_of(run(plain.encoder, classic.rows)))
+    model = PluginModel(plain.decoder, plain.encoder, about)
+    card = {**described, **own_figures(model, rows, run(plain.encoder, classic.rows))}
+    return PluginModel(plain.decoder, plain.encoder, replace(about, card=card))
 
 
-def _flat(layers: Sequence[Dense]) -> Array:
-    return np.concatenate([part.ravel() for layer in layers for part in (layer.w, layer.b)])
+def _model(
+    network: Network, rows: Array, x: Array, order: Order, sources: Sequence[str] | None, recipe: Recipe
+) -> Model:
+    latents = forward(network.encoder, x[:: len(x) // MOST_MEASURED + 1])
+    measured = rows[:: len(x) // MOST_MEASURED + 1]
+    plain = GrooveModel(network, {}, order.name, examples_of(rows, sources), density_of(latents))
+    card = {**_card(order, len(rows)), "sizes": network.sizes, "epochs": recipe.epochs}
+    return replace(plain, card={**card, **own_figures(plain, measured, latents)})
 
 
-def _moved(layers: Sequence[Dense], by: Array) -> list[Dense]:
-    moved, place = [], 0
-    for layer in layers:
-        w = layer.w + by[place : place + layer.w.size].reshape(layer.w.shape)
-        place += layer.w.size
-        moved.append(Dense(w, layer.b + by[place : place + layer.b.size]))
-        place += layer.b.size
-    return moved
+def _card(order: Order, count: int) -> dict[str, str | float]:
+    return {"style": order.style, "data": order.data or f"{count} rows", "rows": count, "seed": order.seed}
+
+
+def _start(order: Order) -> Network | None:
+    if order.warm is None:
+        return None
+    if not isinstance(order.warm, GrooveModel):
+        raise BadInput('only a model of the styles "groove", "memory" and "wide" can go on; train without warm')
+    return order.warm.network
+
+
+def _adapted(recipe: Recipe, order: Order) -> Recipe:
+    """The recipe with the epochs and the batch that were asked for; a warm start learns more gently."""
+    epochs = recipe.epochs if order.epochs is None else _count("epochs", order.epochs)
+    batch = recipe.batch if order.batch is None else _count("batch", order.batch)
+    pool = max(recipe.own, batch - recipe.crossed)
+    rate = recipe.rate * (1 if order.warm is None else WARM)
+    return replace(recipe, epochs=epochs, batch=batch, own=pool, rate=rate)
+
+
+def _count(name: str, value: int) -> int:
+    return whole(name, value, 1, 100_000)
+
+
+def _progress(epoch: int, epochs: int, loss: float, gone: float) -> Progress:
+    if not np.isfinite(loss):
+        raise Fault(f"training diverged in epoch {epoch}; try another seed, or start afresh instead of warm")
+    return Progress(epoch, epochs, loss, gone / epoch * (epochs - epoch))
+
+
+def _rate(recipe: Recipe, step: int, steps: int) -> float:
+    return recipe.rate * min(1.0, (step + 1) / max(1.0, recipe.warm_up * steps)) * (1 - step / steps)

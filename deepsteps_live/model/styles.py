@@ -1,0 +1,71 @@
+"""The styles of training. To add one: a row in STYLES, whose line says what it does to the sliders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deepsteps_live.errors import no_such
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network is trained.
+
+    encoder, decoder  units of the hidden layers
+    own, crossed      rows of a pool: the performer's own, each as often as the others, and such as cross their beats
+    renew             epochs, after which a pool is made anew
+    epochs            passes through the pool
+    groove            weight of offsets and velocities against hits
+    shrink            pull of the latents to 0
+    spread            of the first decoder weights: higher bends the box more finely from the start
+    warm_up           share of all steps in which the rate rises; then it falls in a line to 0
+    """
+
+    encoder: tuple[int, ...] = (48,)
+    decoder: tuple[int, ...] = (48, 64)
+    own: int = 4424
+    crossed: int = 3768
+    renew: int = 2
+    epochs: int = 28
+    batch: int = 128
+    rate: float = 0.04
+    beta1: float = 0.9
+    beta2: float = 0.97
+    groove: float = 0.6
+    shrink: float = 0.006
+    spread: float = 1.4
+    warm_up: float = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A way to train, in a line for the player. `recipe` is None for the original network, which has its own."""
+
+    line: str
+    recipe: Recipe | None
+
+
+MEMORY = Recipe(own=512, crossed=64, renew=1000, epochs=64, batch=64, beta2=0.98, groove=0.8, spread=1.6, shrink=0.003)
+WIDE = Recipe(own=2048, crossed=6144)
+SHIPPED = Recipe(
+    encoder=(256, 256), decoder=(128, 256), own=60_416, crossed=0, renew=1, epochs=60, batch=256, rate=0.01, groove=1.0
+)
+
+STYLES = {
+    "groove": Style("your bars, and between them bars that mix their beats: half home, half new ground", Recipe()),
+    "memory": Style(
+        "your own bars and hardly anything else: a slider walks from one of your loops to the next", MEMORY
+    ),
+    "wide": Style("many different beats made of yours: a slider leads far away from your loops", WIDE),
+    "classic": Style(
+        "the original Deep Steps network: rougher, its sliders jump; travels to and from the plug-in", None
+    ),
+}
+DEFAULT = "groove"
+
+
+def style_named(name: str) -> Style:
+    """A style by its name, BadInput with the nearest one."""
+    if name not in STYLES:
+        raise no_such("style", name, STYLES)
+    return STYLES[name]
