@@ -155,7 +155,7 @@ def _straight(builder: SynthDefBuilder) -> UGenOperable:
 def _clap(builder: SynthDefBuilder) -> UGenOperable:
     """Equal bursts that fill the attack, then the decay."""
     attack = builder["noise_attack"]
-    ramp = LFSaw.ar(frequency=builder["burst_rate"], initial_phase=1)
+    ramp = LFSaw.ar(frequency=builder["burst_rate"], initial_phase=-1)
     burst = ((ramp + 1) * (builder["burst_fall"] * -0.5)).exponential()
     tail = EnvGen.ar(
         envelope=Envelope(
