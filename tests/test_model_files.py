@@ -13,14 +13,16 @@ import numpy as np
 import pytest
 
 from deepsteps_live.errors import BadInput
-from deepsteps_live.model import GrooveModel, Recipe, from_bytes, load, train
+from deepsteps_live.model import GrooveModel, Order, PluginModel, from_bytes, load, nearest, to_plugin, train
 from deepsteps_live.model.files import MOST_BYTES
 from deepsteps_live.model.layers import MOST
 from tests.test_model_network import rows
 
-MODEL = GrooveModel(
-    train(rows(), Recipe(hidden=6, epochs=2, batch=8)), {"data": "test bars", "seed": "0", "sizes": "48-6"}
-)
+TRAINED = train(rows(), Order(style="memory", epochs=2, name="mine"), [f"loop.wav bar {n}" for n in range(1, 25)])
+assert isinstance(TRAINED, GrooveModel)
+MODEL = TRAINED
+CLASSIC = train(rows(), Order(style="classic", epochs=20))
+BAR = rows()[4].reshape(3, 16)
 
 
 def test_a_model_reads_back_equal() -> None:
@@ -28,6 +30,8 @@ def test_a_model_reads_back_equal() -> None:
     assert read.hash == MODEL.hash
     assert isinstance(read, GrooveModel)
     assert read.card == MODEL.card
+    assert (read.name, read.examples.sources) == ("mine", MODEL.examples.sources)
+    assert np.array_equal(read.density.covariance, MODEL.density.covariance)
     assert np.array_equal(read.decode((1, 0, -1, 2)).velocities, MODEL.decode((1, 0, -1, 2)).velocities)
 
 
@@ -59,14 +63,17 @@ BROKEN: dict[str, bytes] = {
     "pickled inside": _npz(lambda arrays: arrays.update(w0=np.array([{}], dtype=object)), pickled=True),
     "another shape": _npz(lambda arrays: arrays.update(w1=np.zeros((3, 3), np.float32))),
     "a layer missing": _npz(lambda arrays: arrays.pop("w3")),
-    "not a number": _npz(lambda arrays: arrays.update(b0=np.full(6, np.nan, np.float32))),
-    "weights that overflow": _npz(lambda arrays: arrays.update(b0=np.full(6, 3e38, np.float32))),
+    "not a number": _npz(lambda arrays: arrays.update(b0=np.full(48, np.nan, np.float32))),
+    "weights that overflow": _npz(lambda arrays: arrays.update(b0=np.full(48, 3e38, np.float32))),
     "too much to unpack": _squeezed({"w0": np.zeros((48, 100_000), np.float32)}),
     "too large": bytes(MOST_BYTES + 1),
-    "text for weights": _npz(lambda arrays: arrays.update(b0=np.array(["a"] * 6))),
+    "text for weights": _npz(lambda arrays: arrays.update(b0=np.array(["a"] * 48))),
     "no card": _npz(lambda arrays: arrays.pop("card")),
+    "an older format": _npz(lambda arrays: arrays.update(format=np.array("deepsteps-live-1"))),
+    "rows without sources": _npz(lambda arrays: arrays.update(sources=np.array("one"))),
+    "no covariance": _npz(lambda arrays: arrays.update(covariance=-np.eye(4))),
     "another format": _npz(lambda arrays: arrays.update(format=np.array("other"))),
-    "five latents": _npz(lambda arrays: arrays.update(w2=np.zeros((6, 5), np.float32), b2=np.zeros(5, np.float32))),
+    "five latents": _npz(lambda arrays: arrays.update(w1=np.zeros((48, 5), np.float32), b1=np.zeros(5, np.float32))),
 }
 
 
@@ -130,7 +137,9 @@ def test_a_bar_that_is_none_is_refused(hits: Any, offsets: Any, velocities: Any)
 
 def test_the_largest_weights_decode_to_numbers() -> None:
     def largest(arrays: dict[str, Any]) -> None:
-        arrays.update({key: np.sign(arrays[key]) * np.float32(MOST) for key in arrays if key[0] in "wb"})
+        arrays.update(
+            {key: np.sign(arrays[key]) * np.float32(MOST) for key in arrays if key[0] in "wb" and key[1:].isdigit()}
+        )
 
     model = from_bytes(_npz(largest))
     assert np.isfinite(model.decode((9e5, -9e5, 9e5, 9e5)).probabilities).all()
@@ -203,9 +212,32 @@ def test_the_plugins_decoder_travels_as_npz(tmp_path: Path) -> None:
     assert np.array_equal(read.decode((1, 2, 3, 4)).offsets, model.decode((1, 2, 3, 4)).offsets)
 
 
-def test_the_plugins_decoder_says_that_it_cannot_encode(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="cannot encode"):
-        load(written(plugin_data(), tmp_path)).encode([1] * 16, [0] * 16, [1] * 16)
+def test_the_plugins_decoder_encodes_by_search(tmp_path: Path) -> None:
+    model = load(written(plugin_data(), tmp_path))
+    row = model.decode((1, -1, 0.5, 2))
+    found = model.decode(model.encode(row.hits(), row.offsets, row.velocities))
+    assert (found.hits() == row.hits()).sum() >= 14
+
+
+def test_a_classic_model_travels_to_the_plug_in_and_back(tmp_path: Path) -> None:
+    assert isinstance(CLASSIC, PluginModel)
+    for name, content in to_plugin(CLASSIC).items():
+        (tmp_path / name).write_bytes(content)
+    read = load(tmp_path / "decoder.json")
+    assert isinstance(read, PluginModel)
+    assert read.hash == CLASSIC.hash
+    assert read.decode((1, 0, -1, 2)).offsets == pytest.approx(CLASSIC.decode((1, 0, -1, 2)).offsets, abs=1e-12)
+
+
+def test_a_model_of_ours_is_no_plug_in() -> None:
+    with pytest.raises(BadInput, match='train\\(style="classic"\\) makes one'):
+        to_plugin(MODEL)
+
+
+def test_the_nearest_row_of_a_training_row_is_that_row_with_its_source() -> None:
+    first = nearest(MODEL, *BAR)[0]
+    assert (first.row, first.source) == (4, "loop.wav bar 5")
+    assert first.distance == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

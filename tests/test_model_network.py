@@ -1,17 +1,22 @@
-"""The network: gradients against finite differences, Adam past its first step, seeds, and what it learns."""
+"""The networks: gradients against finite differences, Adam past its first step, seeds, and what they learn."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from deepsteps_live.errors import BadInput
-from deepsteps_live.model import training
-from deepsteps_live.model.adam import BETA1, BETA2, EPSILON, Adam
-from deepsteps_live.model.layers import Dense, standardise, standardise_backward
-from deepsteps_live.model.loss import STEPS, box_loss, row_loss
-from deepsteps_live.model.model import GrooveModel
-from deepsteps_live.model.training import Recipe, _fresh, as_input, gradient, train
+from deepsteps_live.errors import BadInput, Fault
+from deepsteps_live.model import GrooveModel, Model, Order, Recipe, learn, train, training
+from deepsteps_live.model.adam import Adam
+from deepsteps_live.model.classic import Classic, as_plugin_input
+from deepsteps_live.model.layers import forward
+from deepsteps_live.model.learner import Learner
+from deepsteps_live.model.loss import loss
+from deepsteps_live.model.rows import STEPS, as_input, crossed
+from deepsteps_live.model.styles import STYLES
+from deepsteps_live.model.tape import Cell
 
-SMALL = Recipe(hidden=12, epochs=150, batch=16, noise=0.0, box=0.3)
+SMALL = Recipe(encoder=(5,), decoder=(6, 5), own=9, crossed=0, renew=1, epochs=3, batch=9)
 
 
 def rows(count: int = 24, seed: int = 0) -> np.ndarray:
@@ -22,141 +27,143 @@ def rows(count: int = 24, seed: int = 0) -> np.ndarray:
     return np.concatenate([hits, hits * rng.uniform(-0.5, 0.5, hits.shape), hits * rng.random(hits.shape)], axis=1)
 
 
-def in_doubles(layers: list[Dense]) -> list[Dense]:
-    return [Dense(layer.w.astype(np.float64), layer.b.astype(np.float64)) for layer in layers]
+def trained(count: int = 24, **order: object) -> Model:
+    found = train(rows(count), Order(**order))  # type: ignore[arg-type]
+    assert found is not None
+    return found
 
 
-def test_every_gradient_equals_finite_differences() -> None:
-    recipe = Recipe(hidden=5, noise=0.1, box=0.7)
-    layers = in_doubles(_fresh(np.random.default_rng(3), 5))
-    x = as_input(rows(9)).astype(np.float64)
-
-    def loss() -> float:
-        return gradient(layers, x, recipe, np.random.default_rng(7))[0]
-
-    _, found = gradient(layers, x, recipe, np.random.default_rng(7))
-    rng = np.random.default_rng(1)
-    for place, layer in enumerate(layers):
-        for part, slope in ((layer.w, found[place].w), (layer.b, found[place].b)):
-            for index in rng.integers(0, part.size, 4):
-                kept = part.flat[index]
-                part.flat[index] = kept + 1e-6
-                above = loss()
-                part.flat[index] = kept - 1e-6
-                below = loss()
-                part.flat[index] = kept
-                assert slope.flat[index] == pytest.approx((above - below) / 2e-6, rel=1e-4, abs=1e-7)
+def differences(value: np.ndarray, slope: np.ndarray, loss_now: object, tolerance: float) -> None:
+    """Some slopes against finite differences of the loss."""
+    for index in np.random.default_rng(1).integers(0, value.size, 60):
+        kept = value[index]
+        found = []
+        for side in (1e-6, -1e-6):
+            value[index] = kept + side
+            found.append(loss_now())  # type: ignore[operator]
+        value[index] = kept
+        assert slope[index] == pytest.approx((found[0] - found[1]) / 2e-6, rel=tolerance, abs=1e-5)
 
 
-def test_the_row_loss_looks_at_groove_on_true_hits_only() -> None:
-    target = as_input(rows(1)).astype(np.float64)
-    output = np.zeros_like(target)
-    silent = np.flatnonzero(target[0, :STEPS] == 0)[0]
-    moved = output.copy()
-    moved[0, STEPS + silent] = 9.0
-    assert row_loss(output, target)[0] == row_loss(moved, target)[0]
-    assert row_loss(moved, target)[1][0, STEPS + silent] == 0
+def test_every_gradient_of_our_network_equals_finite_differences() -> None:
+    learner = Learner(replace(SMALL, shrink=0.0), np.random.default_rng(3), dtype=np.float64)
+    batch = next(next(learner.epochs(as_input(rows(9)))))
+
+    def loss_now() -> float:
+        learner.slopes(batch)
+        return loss(learner._top.inner, learner._target, learner._weight) * 9
+
+    loss_now()
+    differences(learner.parameters.flat.value, learner.parameters.flat.slope.copy(), loss_now, 1e-4)
 
 
-def test_the_box_loss_is_small_only_where_something_sounds_and_something_rests() -> None:
-    good, empty, full = np.full((1, 48), -5.0), np.full((1, 48), -5.0), np.full((1, 48), 5.0)
-    good[0, 0] = 5.0
-    assert box_loss(good)[0] < 0.001
-    assert box_loss(empty)[0] > 5
-    assert box_loss(full)[0] > 5
+def test_every_gradient_of_the_classic_network_equals_finite_differences() -> None:
+    classic = Classic(as_plugin_input(rows(9)), 9, seed=4, dtype=np.float64)
+    x = classic.rows.T
+    tape = classic.tapes[9]
 
+    def loss_now() -> float:
+        np.copyto(tape.block, np.concatenate([x, np.ones((1, 9)), 2 * x - 1]))
+        for call in tape.calls:
+            call()
+        return tape.loss() * 9 * 32 * 8
 
-def test_standardising_gives_mean_0_and_deviation_1() -> None:
-    y, _ = standardise(np.random.default_rng(0).normal(5, 3, (100, 4)))
-    assert np.allclose(y.mean(axis=0), 0)
-    assert np.allclose(y.std(axis=0), 1, atol=1e-4)
-
-
-def test_the_gradient_of_standardising_equals_finite_differences() -> None:
-    rng = np.random.default_rng(0)
-    x, g = rng.normal(size=(6, 2)), rng.normal(size=(6, 2))
-    y, sd = standardise(x)
-    found = standardise_backward(y, sd, g)
-    moved = x.copy()
-    moved[2, 1] += 1e-6
-    assert found[2, 1] == pytest.approx(((standardise(moved)[0] - y) * g).sum() / 1e-6, rel=1e-3)
+    loss_now()
+    differences(classic.parameters.flat.value, classic.parameters.flat.slope.copy(), loss_now, 1e-3)
 
 
 def test_adam_is_corrected_for_its_bias_at_every_step() -> None:
-    adam, rng = Adam(3), np.random.default_rng(0)
-    gradients = rng.normal(size=(5, 3)).astype(np.float32)
+    cell, rng = Cell(np.zeros(3), np.zeros(3)), np.random.default_rng(0)
+    adam, gradients = Adam(cell, 0.9, 0.99), rng.normal(size=(5, 3))
     for t, g in enumerate(gradients, start=1):
-        found = adam.step(g, 0.01)
-        weights = np.arange(t)[::-1]
-        m = ((1 - BETA1) * BETA1 ** weights[:, None] * gradients[:t]).sum(axis=0) / (1 - BETA1**t)
-        v = ((1 - BETA2) * BETA2 ** weights[:, None] * gradients[:t] ** 2).sum(axis=0) / (1 - BETA2**t)
-        assert found == pytest.approx(-0.01 * m / (np.sqrt(v) + EPSILON), rel=1e-4)
+        before = cell.value.copy()
+        np.copyto(cell.slope, g)
+        adam.step(0.01)
+        weights = np.arange(t)[::-1, None]
+        m = (0.1 * 0.9**weights * gradients[:t]).sum(axis=0) / (1 - 0.9**t)
+        v = (0.01 * 0.99**weights * gradients[:t] ** 2).sum(axis=0) / (1 - 0.99**t)
+        assert cell.value - before == pytest.approx(-0.01 * m / (np.sqrt(v) + 1e-7), rel=1e-6)
 
 
-def test_a_steady_gradient_moves_a_steady_step() -> None:
-    adam = Adam(1)
-    moves = [float(adam.step(np.ones(1, np.float32), 0.01)[0]) for _ in range(50)]
-    assert moves == pytest.approx([-0.01] * 50, rel=1e-4)
+@pytest.mark.parametrize("style", STYLES)
+def test_the_same_seed_gives_the_same_model_bit_for_bit(style: str) -> None:
+    one, two, other = (trained(style=style, epochs=3, seed=seed) for seed in (1, 1, 2))
+    assert one.to_bytes() == two.to_bytes()
+    assert one.hash != other.hash
 
 
-def test_the_same_seed_gives_the_same_weights_bit_for_bit() -> None:
-    one, two = (GrooveModel(train(rows(), SMALL)).hash for _ in range(2))
-    assert one == two
-    assert GrooveModel(train(rows(), Recipe(**{**_fields(SMALL), "seed": 5}))).hash != one
+@pytest.mark.parametrize("style", ["groove", "memory"])
+def test_what_is_learned_comes_back(style: str) -> None:
+    assert trained(style=style).card["own_exact"] == 1.0
 
 
-def test_what_is_learned_comes_back() -> None:
-    learned = rows(20)
-    model = GrooveModel(train(learned, Recipe(hidden=48, epochs=600, batch=20, noise=0.0, box=0.1)))
-    right = 0
-    for row in learned:
-        hits, offsets, velocities = row.reshape(3, STEPS)
-        decoded = model.decode(model.encode(hits, offsets, velocities))
-        right += bool((decoded.hits() == (hits > 0)).all())
-    assert right >= 18
-
-
-def test_offsets_come_back_in_steps() -> None:
-    early = rows(20)
-    early[:, STEPS : 2 * STEPS] = early[:, :STEPS] * -0.3
-    model = GrooveModel(train(early, Recipe(hidden=24, epochs=300, batch=20, noise=0.0, box=0.1)))
-    decoded = [model.decode(model.encode(*row.reshape(3, STEPS))).offsets[0] for row in early]
-    assert np.mean(decoded) == pytest.approx(-0.3, abs=0.02)
-
-
-def test_every_epoch_takes_the_rows_in_another_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[np.ndarray] = []
-
-    def watched(layers: list[Dense], x: np.ndarray, *rest: object) -> tuple[float, list[Dense]]:
-        seen.append(x)
-        return 0.0, list(layers)
-
-    monkeypatch.setattr(training, "gradient", watched)
-    train(rows(), Recipe(hidden=4, epochs=2, batch=24))
-    assert not np.array_equal(*seen)
-    assert np.array_equal(*(np.sort(x, axis=0) for x in seen))
+def test_a_beat_of_a_crossed_row_is_a_beat_of_some_row() -> None:
+    x = as_input(rows())
+    beats = {row.reshape(3, 4, 4)[:, 2].tobytes() for row in x}
+    found = crossed(x, 50, np.random.default_rng(0))
+    assert all(row.reshape(3, 4, 4)[:, 2].tobytes() in beats for row in found)
 
 
 def test_latents_are_in_units_of_the_rows() -> None:
-    from deepsteps_live.model.layers import forward
-
-    network = train(rows(200), SMALL)
-    latents = forward(network.encoder, as_input(rows(200)))[-1]
+    model = trained(200, epochs=3)
+    assert isinstance(model, GrooveModel)
+    latents = forward(model.network.encoder, as_input(rows(200)))
     assert np.allclose(latents.mean(axis=0), 0, atol=1e-3)
     assert np.allclose(latents.std(axis=0), 1, atol=1e-3)
 
 
-@pytest.mark.parametrize("count", [16, 17, 18, 31, 32, 33])
-def test_no_number_of_rows_makes_a_tail_batch(count: int) -> None:
-    network = train(rows(count), Recipe(hidden=8, epochs=5, batch=16))
-    assert all(np.isfinite(layer.w).all() for layer in (*network.encoder, *network.decoder))
+@pytest.mark.parametrize("count", [2, 16, 17, 33, 65])
+def test_no_number_of_rows_makes_a_tail_batch_of_the_classic(count: int) -> None:
+    sizes = Classic(as_plugin_input(rows(count)), 16, seed=0).tapes
+    assert max(sizes) - min(sizes) <= 1
+    assert min(sizes) >= min(count, 11)
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((1, 48)), np.full((4, 48), np.nan)])
-def test_rows_that_nothing_can_be_learned_from_are_refused(wrong: np.ndarray) -> None:
-    with pytest.raises(BadInput, match="at least two rows of finite numbers"):
-        train(wrong, SMALL)
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (np.zeros((0, 48)), "no rows to learn from"),
+        (rows(1), "too small to learn from; give at least 2 different bars"),
+        (np.tile(rows(1), (9, 1)), "9 rows with the same hits: too small"),
+        (np.full((4, 48), np.nan), "row 1 is no bar"),
+        (np.zeros((4, 32)), "rows are bars of 48 numbers"),
+    ],
+)
+def test_rows_that_nothing_can_be_learned_from_are_refused(wrong: np.ndarray, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        train(wrong)
 
 
-def _fields(recipe: Recipe) -> dict[str, object]:
-    return {name: getattr(recipe, name) for name in Recipe.__dataclass_fields__}
+def test_an_unknown_style_is_named() -> None:
+    with pytest.raises(BadInput, match='did you mean "memory"'):
+        train(rows(), Order(style="memori"))
+
+
+def test_training_tells_how_far_it_is_and_can_be_cancelled() -> None:
+    seen: list[training.Progress] = []
+    assert train(rows(), Order(epochs=9), progress=lambda step: seen.append(step) or len(seen) < 3) is None
+    assert [(step.epoch, step.epochs) for step in seen] == [(1, 9), (2, 9), (3, 9)]
+
+
+def test_seconds_left_are_what_the_epochs_so_far_took() -> None:
+    ticks = iter([0.0, 2.0, 4.0])
+    steps = learn(rows(), Order(epochs=4), clock=lambda: next(ticks))
+    assert [next(steps).seconds_left, next(steps).seconds_left] == [6.0, 4.0]
+
+
+def test_a_training_that_diverges_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Learner, "loss", lambda self: float("nan"))
+    with pytest.raises(Fault, match="training diverged in epoch 1"):
+        train(rows())
+
+
+def test_a_warm_start_goes_on_from_what_is_known() -> None:
+    known = trained(style="memory")
+    first = next(learn(rows(), Order(style="memory", epochs=4, warm=known)))
+    fresh = next(learn(rows(), Order(style="memory", epochs=4)))
+    assert first.loss < fresh.loss / 2
+
+
+def test_many_rows_take_no_longer_than_few() -> None:
+    steps = learn(rows(100_000), Order(epochs=1))
+    assert next(steps).epochs == 1

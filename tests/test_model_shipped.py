@@ -31,7 +31,7 @@ def test_moving_a_latent_by_a_tenth_changes_a_few_steps_at_most() -> None:
     assert isinstance(MODEL, GrooveModel)
     box = box_figures(MODEL, np.tile(np.eye(48)[0], (2, 1)), points=3000)
     assert box.move_mean < 1
-    assert box.move_p99 <= 3
+    assert box.move_p99 <= 4
 
 
 def test_the_groove_is_alive_and_within_half_a_step() -> None:

@@ -34,6 +34,9 @@ class Density:
         return rng.multivariate_normal(self.mean, self.covariance, count, method="eigh")
 
 
+STANDARD = Density(np.zeros(LATENTS), np.eye(LATENTS))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
     """Training rows (N, 48) and where each came from."""
@@ -58,10 +61,7 @@ class About:
     name: str = ""
     card: Card = field(default_factory=dict)
     examples: Examples = field(default_factory=Examples)
-    density: Density = field(default_factory=lambda: STANDARD)
-
-
-STANDARD = Density(np.zeros(LATENTS), np.eye(LATENTS))
+    density: Density = STANDARD
 
 
 def density_of(latents: Array) -> Density:

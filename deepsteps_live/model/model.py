@@ -69,7 +69,7 @@ class GrooveModel:
     density: Density = STANDARD
 
     @cached_property
-    def decode(self) -> Decode:  # type: ignore[override]
+    def decode(self) -> Decode:
         """The bar of four latents; BadInput when they are not four finite numbers."""
         return compiled(self.network.decoder)
 

@@ -69,7 +69,7 @@ def packed_hits(rows: Array) -> Array:
 
 
 def crossed(x: Array, count: int, rng: np.random.Generator) -> Array:
-    """Rows that might have been: every beat, with its offsets and velocities, from a row drawn at random. (count, 48)."""
+    """Rows that might have been: every beat, with its offsets and velocities, from a row drawn at random."""
     parts = 3 * BEATS
     beat = np.arange(parts).reshape(1, 3, BEATS)
     source = rng.integers(0, len(x), (count, 1, BEATS)) * parts + beat  # (count, 3, 4)

@@ -59,7 +59,7 @@ def _features(outputs: Array) -> Array:
 
 
 def _wanted(row: Array) -> Array:
-    """What `_features` are weighed with, so that the product is cross-entropy and a share of groove's squared errors."""
+    """What `_features` are weighed with: the product is cross-entropy and a share of groove's squared errors."""
     hits = (row[:STEPS] > 0).astype(np.float32)
     mask = np.concatenate([hits, hits]) * GROOVE_SHARE
     groove = (row[STEPS:] - SHIFT[STEPS:]) / SCALE[STEPS:]

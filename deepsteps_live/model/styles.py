@@ -53,13 +53,9 @@ SHIPPED = Recipe(
 
 STYLES = {
     "groove": Style("your bars, and between them bars that mix their beats: half home, half new ground", Recipe()),
-    "memory": Style(
-        "your own bars and hardly anything else: a slider walks from one of your loops to the next", MEMORY
-    ),
+    "memory": Style("your own bars and hardly anything else: a slider walks from loop to loop", MEMORY),
     "wide": Style("many different beats made of yours: a slider leads far away from your loops", WIDE),
-    "classic": Style(
-        "the original Deep Steps network: rougher, its sliders jump; travels to and from the plug-in", None
-    ),
+    "classic": Style("the original Deep Steps network: rougher; it travels to and from the plug-in", None),
 }
 DEFAULT = "groove"
 

@@ -124,8 +124,8 @@ def relu(tape: Tape, y: Lane) -> None:
 
 
 def normalised(tape: Tape, scale: Cell, x: Lane, epsilon: float) -> Lane:
-    """Batch normalisation (Ioffe & Szegedy 2015): y = gamma (x - mean) / sqrt(var + epsilon) + beta, mean and var of the
-    batch, var its mean square; `scale` (2, O) holds gamma and beta.
+    """Batch normalisation (Ioffe & Szegedy 2015): y = gamma (x - mean) / sqrt(var + epsilon) + beta, with mean and
+    var of the batch; `scale` (2, O) holds gamma and beta.
 
     Centring is one product with I - 1/B, scaling one product with a matrix that has s = gamma / sd on its diagonal.
     Backwards, with c = x - mean: d gamma = sum(dy c) / sd, d beta = sum(dy), and dx is, centred,
@@ -133,7 +133,7 @@ def normalised(tape: Tape, scale: Cell, x: Lane, epsilon: float) -> Lane:
     """
     size, batch = x.slope.shape
     centring = (np.eye(batch) - 1 / batch).astype(tape.dtype)
-    average = np.full(batch, 1 / batch, tape.dtype)
+    average: Array = np.full(batch, 1 / batch, tape.dtype)
     stack = tape.scratch(2 * size + 1, batch)  # dy, c, and a row of ones
     stack[-1] = 1
     c, square, var, sd = stack[size:-1], tape.scratch(size, batch), tape.scratch(size), tape.scratch(size)
