@@ -20,14 +20,13 @@ from supriya.ugens import (
     Impulse,
     Lag,
     Latch,
-    LocalIn,
     LocalOut,
     Slew,
     ToggleFF,
     UGenOperable,
 )
 
-from .effect import effect, returned, sent
+from .effect import come_round, effect, returned, sent
 
 NAME = "ds-delay"
 LONGEST = 8.0  # seconds
@@ -42,7 +41,7 @@ def delay() -> SynthDef:
     builder = effect(time=0.375, feedback=0.4)
     with builder:
         left, right = sent(builder, LOWEST)
-        echoes = LocalIn.ar(channel_count=2)  # the way back takes one block of the time
+        echoes = come_round(2)  # the way back takes one block of the time
 
         seen = Latch.kr(source=builder["time"], trigger=Impulse.kr(frequency=1 / LOOK))
         second = ToggleFF.kr(trigger=abs(HPZ1.kr(source=seen)) > 1e-6)
@@ -52,7 +51,7 @@ def delay() -> SynthDef:
         feedback = Lag.kr(source=builder["feedback"], lag_time=SMOOTH)
         fed = (left + echoes[1] * feedback, right + echoes[0] * feedback)
         LocalOut.ar(source=[_echo(channel, times, share) for channel in fed])
-        returned(builder, [*echoes], LONGEST)
+        returned(builder, echoes, LONGEST)
     return builder.build(name=NAME)
 
 

@@ -11,7 +11,7 @@ hold  1; when it is set to 0 the effect fades in 20 ms and frees itself
 from collections.abc import Sequence
 
 from supriya import SynthDefBuilder
-from supriya.ugens import HPF, Amplitude, Envelope, EnvGen, In, Out, Sanitize, UGenOperable
+from supriya.ugens import HPF, Amplitude, ControlDur, Envelope, EnvGen, In, Line, LocalIn, Out, Sanitize, UGenOperable
 
 FADE = 0.02  # seconds
 SILENCE = 1e-5  # -100 dBFS
@@ -27,6 +27,12 @@ def sent(builder: SynthDefBuilder, lowest: float) -> list[UGenOperable]:
     """What is sent, left and right, without what is below `lowest` Hz; nothing in it can stay in a loop for ever."""
     sound = In.ar(bus=builder["in_"], channel_count=2)
     return [HPF.ar(source=Sanitize.ar(source=channel).clip2(LOUDEST), frequency=lowest) for channel in sound]
+
+
+def come_round(channels: int) -> list[UGenOperable]:
+    """What LocalOut sent a block ago; nothing in the first blocks, when an offline scsynth's memory is not clean."""
+    begun = Line.kr(start=0, stop=1, duration=ControlDur.ir() * 4) >= 1
+    return [channel * begun for channel in LocalIn.ar(channel_count=channels)]
 
 
 def returned(builder: SynthDefBuilder, sound: Sequence[UGenOperable], longest: float) -> None:

@@ -18,7 +18,6 @@ from supriya.ugens import (
     ControlDur,
     DelayC,
     Lag,
-    LocalIn,
     LocalOut,
     OnePole,
     SampleRate,
@@ -26,7 +25,7 @@ from supriya.ugens import (
     UGenOperable,
 )
 
-from .effect import effect, returned, sent
+from .effect import come_round, effect, returned, sent
 
 NAME = "ds-reverb"
 LINES = (0.04159, 0.04722, 0.05265, 0.05907, 0.06584, 0.07332, 0.08233, 0.0925)  # seconds
@@ -53,7 +52,7 @@ def reverb() -> SynthDef:
         blurred = [_blurred(channel, times) for channel, times in zip(sent(builder, LOWEST), BLUR, strict=True)]
         fed = [each * level for each in blurred]
         coefficient = _damping(mean.squared(), (tone * 2 * math.pi / SampleRate.ir()).cos())
-        back = LocalIn.ar(channel_count=len(LINES))
+        back = come_round(len(LINES))
         lines = [
             OnePole.ar(source=_line(back[n] + fed[n % 2], n), coefficient=coefficient) * a_second ** LINES[n]
             for n in range(len(LINES))

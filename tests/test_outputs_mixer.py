@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from supriya.osc import OscMessage
 
@@ -14,6 +15,8 @@ from deepsteps_live.outputs.mixer import Mixer
 from deepsteps_live.outputs.morphs import STEPS
 from deepsteps_live.outputs.osc import Datagram
 from deepsteps_live.sound import fresh, turn
+from tests.mixer_render import heard, hit
+from tests.sound_render import needs_scsynth
 
 DRUM = fresh("drum")
 CHOKING = DRUM.but(choke=1.0)
@@ -173,3 +176,24 @@ def test_a_ringing_voice_keeps_its_own_sound_when_the_kit_changes() -> None:
 def test_a_ringing_voice_does_not_follow_while_it_morphs() -> None:
     mixer = ready(morphing())
     assert mixer.channels(morphing().but_track("hat", sound=turn(DRUM, "level", -20)))[0] == []
+
+
+@needs_scsynth
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_random_sounds_through_everything_stay_below_full_scale(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    patches = [_random(rng, synth) for synth in (*sound.PARAMETERS, *["drum"] * 12)]
+    tracks = [
+        Track(f"t{number}", sound=patch, level=rng.uniform(-10, 10), reverb=rng.random(), delay=rng.random())
+        for number, patch in enumerate(patches)
+    ]
+    live_set = LiveSet(tuple(tracks), level=10.0, lowpass=20 * 1000 ** rng.random(), resonance=rng.uniform(0.5, 20))
+    hits = [hit(0.01 + 0.03 * n, f"t{n}", patch, velocity=rng.random()) for n, patch in enumerate(patches)]
+    audio = heard(live_set, hits, 1.5)
+    assert np.isfinite(audio).all()
+    assert 0.1 < np.abs(audio).max() < 1
+
+
+def _random(rng: np.random.Generator, synth: str) -> Patch:
+    """A patch anywhere in the box, its corners often."""
+    return fresh(synth).but(**{name: rng.choice([0, 1, rng.random(), rng.random()]) for name, _ in fresh(synth).values})

@@ -156,3 +156,36 @@ def test_the_events_of_a_moment_are_played_in_the_order_of_the_tracks() -> None:
     live_set = LiveSet(tuple(Track(name, pattern("x"), sound=patch(1)) for name in ("kick", "snare")))
     found = [(event, event.beat) for event in events(live_set, 0, 0.1)]
     assert [event.track for event, _ in ready(live_set).in_order(found[::-1])] == ["kick", "snare"]
+
+
+@needs_scsynth
+def test_a_render_apart_is_two_files_that_begin_together(tmp_path: Path) -> None:
+    tracks = [Track(name, pattern("x---" * 4), sound=patch(1).but(output=side)) for name, side in (("a", 0), ("b", 1))]
+    files = render(Score.of(LiveSet(tuple(tracks))), tmp_path / "out.wav", 1, no_model, tail=0.2, apart=True)
+    assert [file.name for file in files] == ["out-a.wav", "out-b.wav"]
+    assert sorted(tmp_path.iterdir()) == list(files)
+    a, b = (soundfile.read(file, always_2d=True)[0] for file in files)
+    assert a.any()
+    assert np.argmax(a.any(axis=1)) == np.argmax(b.any(axis=1))  # its noise differs, its first sample does not
+    assert len(a) == len(b)
+
+
+@needs_scsynth
+def test_effects_return_on_output_a(tmp_path: Path) -> None:
+    live_set = straight(delay_time=0.5).but_track("hat", sound=patch(3).but(output=1.0), delay=1.0)
+    files = render(Score.of(live_set), tmp_path / "out.wav", 1, no_model, apart=True)
+    echoes, dry = (soundfile.read(file, always_2d=True)[0] for file in files)
+    first = round((LEAD_IN + 0.25) * 48_000)
+    assert not echoes[: first - 10].any()
+    assert np.abs(echoes[first : first + 2000]).max() > 0.05 * np.abs(dry).max()
+
+
+@needs_scsynth
+def test_a_sound_that_is_turned_between_hits_is_heard_in_the_ringing_voice(tmp_path: Path) -> None:
+    long = sound.turn(sound.turn(sound.fresh("drum"), "decay", 4000), "level", 0)
+    ringing = Score.of(straight("x---------------").but_track("hat", sound=long))
+    turned = straight("x---------------").but_track("hat", sound=sound.turn(long, "level", -40))
+    kept, _ = rendered(ringing, tmp_path)
+    quiet, _ = rendered(ringing.changed(turned, 2.0), tmp_path)
+    late = slice(round(1.3 * 48_000), round(1.5 * 48_000))
+    assert np.abs(quiet[late]).max() < 0.02 * np.abs(kept[late]).max()

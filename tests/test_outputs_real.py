@@ -18,6 +18,7 @@ from deepsteps_live import outputs, places, sound
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.music import Event, LiveSet, Mix, Strip, Track
 from deepsteps_live.outputs import ScsynthOutput
+from deepsteps_live.outputs.osc import message
 
 LINUX = sys.platform.startswith("linux") and shutil.which("jackd") and shutil.which("scsynth")
 pytestmark = [pytest.mark.real, pytest.mark.skipif(not LINUX, reason="scsynth or jackd is not installed")]
@@ -27,6 +28,8 @@ LIVE_SET = LiveSet((Track("hat", sound=HAT),))
 OFFSET = time.time() - time.monotonic()
 DEATH_SEEN_WITHIN = 5.0
 RESTING = 2  # the master and one strip
+SHORT = {"osc_attack": 0.2, "osc_decay": 0.3, "noise_attack": 0.2, "noise_decay": 0.3}  # normalised
+NAMES = [row.name for row in sound.PARAMETERS["drum"] if row.name not in (*SHORT, "choke")]
 
 
 def wall(at: float) -> float:
@@ -95,6 +98,52 @@ def test_a_take_leaves_one_file(output: ScsynthOutput, tmp_path: Path) -> None:
     output.record(tmp_path / "take.wav")
     output.stop_recording()
     assert [each.name for each in tmp_path.iterdir()] == ["take.wav"]
+
+
+def test_outputs_recorded_apart_are_two_files_sample_for_sample(output: ScsynthOutput, tmp_path: Path) -> None:
+    on_a = HAT.but(choke=0.0)
+    on_b = on_a.but(output=1.0)
+    output.prepare(LiveSet((Track("hat", sound=on_a), Track("other", sound=on_b))))
+    output.mix(Mix((Strip("hat"), Strip("other", output="B"))))
+    time.sleep(0.1)  # the strip is over on the other side
+    start = time.monotonic() + 0.3
+    output.record(tmp_path / "take.wav", start, apart=True)
+    for track, patch in (("hat", on_a), ("other", on_b)):
+        output.play([(Event(0.0, 0.0, track, 0, 0.6, None, 0.1, patch), start + 0.1)])
+    time.sleep(start + 0.4 - time.monotonic())
+    output.stop_recording()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["take-a.wav", "take-b.wav"]
+    a, b = (np.abs(soundfile.read(tmp_path / f"take-{side}.wav")[0]).max(axis=1) for side in "ab")
+    assert a.max() > 0.01
+    assert b.max() > 0.01
+    assert np.argmax(a > 1e-6) == np.argmax(b > 1e-6)
+    assert len(a) == len(b)
+
+
+def test_random_patches_all_free_their_voices(output: ScsynthOutput) -> None:
+    rng = np.random.default_rng(1)
+    patches = [
+        sound.fresh("drum").but(**dict(zip(NAMES, rng.random(len(NAMES)), strict=True)), **SHORT) for _ in range(60)
+    ]
+    output.prepare(LiveSet(tuple(Track(f"t{number}", sound=patch) for number, patch in enumerate(patches))))
+    start = time.monotonic() + 0.1
+    tracks = [Event(0.0, 0.0, f"t{number}", 0, 0.9, None, 0.1, patch) for number, patch in enumerate(patches)]
+    output.play([(event, start + 0.002 * number) for number, event in enumerate(tracks)])
+    resting = len(patches) + 1  # a strip each, and the master
+    assert until(lambda: output.status()["synths"] > resting)
+    assert until(lambda: output.status()["synths"] == resting)
+
+
+def test_effects_come_with_the_first_send_and_go_with_silence(output: ScsynthOutput) -> None:
+    output.mix(Mix((Strip("hat", reverb=0.5, delay=0.5),)))
+    assert until(lambda: output.status().get("synths") == RESTING + 2)
+    output.silence()
+    assert until(lambda: output.status().get("synths") == RESTING)
+
+
+def test_a_thousand_answers_are_not_too_many_for_the_socket(output: ScsynthOutput) -> None:
+    output._scsynth.load_all([message("/b_alloc", 100 + number, 16, 1) for number in range(900)])
+    assert output._scsynth.ask(message("/b_query", 999), "/b_info", 999)[2] == 16
 
 
 def test_a_take_that_cannot_be_written_is_refused_at_once(output: ScsynthOutput, tmp_path: Path) -> None:

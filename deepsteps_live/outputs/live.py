@@ -60,8 +60,8 @@ class ScsynthOutput:
         self._scsynth = Scsynth(died=died, notice=notice, server=server)
         self._scsynth.on_late = late
         try:
-            self._scsynth.send([*self._mixer.end(), *self._mixer.first()])  # what a crash left in a shared one goes
-            self._scsynth.sync()
+            self._scsynth.send(self._mixer.end())  # what a crash left in a shared one goes
+            self._scsynth.load_all(self._mixer.first())
         except BaseException:
             self._scsynth.close()
             raise
@@ -78,8 +78,7 @@ class ScsynthOutput:
     def prepare(self, live_set: LiveSet) -> None:
         """Have scsynth know every SynthDef and strip that the set needs; returns when it does."""
         if missing := self._mixer.missing(live_set):
-            self._scsynth.send(definitions(missing))
-            self._scsynth.sync()
+            self._scsynth.load_all(definitions(missing))
         with self._sending:
             self._mixer.know(missing)
             now, later = self._mixer.channels(live_set)

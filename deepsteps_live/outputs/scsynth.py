@@ -28,6 +28,7 @@ ANSWER_WITHIN = 5.0
 LOOK_EVERY = 0.1  # seconds between looks at its load and its sample rate
 LOOPS = sys.platform.startswith("linux")  # JACK's driver tells time by a loop, see drift.py
 MOST_BYTES = 8000  # in one datagram of messages sent together
+UNANSWERED = 64  # messages that answer, sent at a time: a socket holds some 250 answers, and drops the next
 
 _LATE = re.compile(r"^late (\d+\.?\d*)")
 
@@ -105,6 +106,12 @@ class Scsynth:
         """Wait until everything asked for has been done."""
         number = int(time.monotonic() * 1e6) % 2**30
         self.ask(message("/sync", number), "/synced", number)
+
+    def load_all(self, messages: Sequence[Datagram]) -> None:
+        """Have messages done that each answer, such as SynthDefs and buffers; returns when they all are."""
+        for start in range(0, len(messages), UNANSWERED):
+            self.send(messages[start : start + UNANSWERED])
+            self.sync()
 
     def close(self) -> None:
         """End it and what was started for it."""
