@@ -28,12 +28,12 @@ class Recipe:
     renew: int = 2
     epochs: int = 28
     batch: int = 128
-    rate: float = 0.04
+    rate: float = 0.035
     beta1: float = 0.9
-    beta2: float = 0.97
+    beta2: float = 0.98
     groove: float = 0.6
     shrink: float = 0.006
-    spread: float = 1.4
+    spread: float = 1.3
     warm_up: float = 0.03
 
 
@@ -45,10 +45,20 @@ class Style:
     recipe: Recipe | None
 
 
-MEMORY = Recipe(own=512, crossed=64, renew=1000, epochs=64, batch=64, beta2=0.98, groove=0.8, spread=1.6, shrink=0.003)
+MEMORY = Recipe(own=512, crossed=64, renew=1000, epochs=64, batch=64, rate=0.04, groove=0.8, spread=1.6, shrink=0.003)
 WIDE = Recipe(own=2048, crossed=6144)
 SHIPPED = Recipe(
-    encoder=(256, 256), decoder=(128, 256), own=60_416, crossed=0, renew=1, epochs=60, batch=256, rate=0.01, groove=1.0
+    encoder=(256, 256),
+    decoder=(128, 256),
+    own=60_416,
+    crossed=0,
+    renew=1,
+    epochs=60,
+    batch=256,
+    rate=0.01,
+    beta2=0.97,
+    groove=1.0,
+    spread=1.4,
 )
 
 STYLES = {
