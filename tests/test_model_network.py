@@ -34,15 +34,15 @@ def trained(count: int = 24, **order: object) -> Model:
 
 
 def differences(value: np.ndarray, slope: np.ndarray, loss_now: object, tolerance: float) -> None:
-    """Some slopes against finite differences of the loss."""
-    for index in np.random.default_rng(1).integers(0, value.size, 60):
+    """Every slope against finite differences of the loss."""
+    for index in range(value.size):
         kept = value[index]
         found = []
         for side in (1e-6, -1e-6):
             value[index] = kept + side
             found.append(loss_now())  # type: ignore[operator]
         value[index] = kept
-        assert slope[index] == pytest.approx((found[0] - found[1]) / 2e-6, rel=tolerance, abs=1e-5)
+        assert slope[index] == pytest.approx((found[0] - found[1]) / 2e-6, rel=tolerance, abs=1e-4)
 
 
 def test_every_gradient_of_our_network_equals_finite_differences() -> None:
