@@ -20,7 +20,7 @@ from .meter import metered
 
 NAME = "ds-master"
 SMOOTH = 0.02  # seconds in which a turned level is followed
-SWEEP = 0.05  # seconds in which the low-pass follows
+SWEEP = 0.05  # seconds in which the low-pass comes in and follows
 AHEAD = 0.005  # seconds; the limiter takes twice that
 LATENCY = 2 * AHEAD
 CEILING = 10 ** (-0.3 / 20)
@@ -42,7 +42,7 @@ def master() -> SynthDef:
         sound = [LeakDC.ar(source=channel, coefficient=DC) * level for channel in sane]
 
         # Its poles turn it by some degrees even at 20 kHz, so the open filter is not heard at all.
-        closed = Lag.kr(source=builder["lowpass"] < OPEN, lag_time=SMOOTH)
+        closed = Lag.kr(source=builder["lowpass"] < OPEN, lag_time=SWEEP)
         frequency = Lag.kr(source=builder["lowpass"].log(), lag_time=SWEEP).exponential()
         resonance = Lag.kr(source=builder["resonance"], lag_time=SWEEP)
         poles = _poles(frequency, resonance)

@@ -21,7 +21,7 @@ from tests.sound_render import Audio, drum
 Change = tuple[float, Callable[[Mixer], list[Datagram]]]
 
 # Low and long and smooth: whatever clicks stands out.
-TONE = drum(osc_freq=60.0, osc_attack=40.0, osc_decay=4000.0, mix=100.0, mod_amount=0.0, distortion=0.0, eq_gain=0.0)
+TONE = drum(osc_freq=60.0, osc_attack=40.0, osc_decay=10_000.0, mix=100.0, mod_amount=0.0, distortion=0.0, eq_gain=0.0)
 
 
 def heard(live_set: LiveSet, changes: Iterable[Change], seconds: float, *, also: Iterable[Patch] = ()) -> Audio:
