@@ -88,7 +88,7 @@ def measured(kit: Path, seconds: float) -> dict[str, Any]:
 
 
 def _xruns(log: Path) -> int:
-    return log.read_text(errors="replace").count("XRun") if log.exists() else 0
+    return log.read_text(errors="replace").count("JackEngine::XRun") if log.exists() else 0
 
 
 if __name__ == "__main__":
