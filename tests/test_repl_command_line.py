@@ -37,7 +37,10 @@ FILES: dict[str, bytes] = {
 
 WRONG = [
     ("render scale.py o.wav", 'scale.py, line 2: no scale "majr"; did you mean "major"?'),
-    ("render letter.py o.wav", 'letter.py, line 1: "y" at step 3 of a pattern; X is an accent, x a hit, 2 to 9 a roll, - a rest'),
+    (
+        "render letter.py o.wav",
+        'letter.py, line 1: "y" at step 3 of a pattern; X is an accent, x a hit, 2 to 9 a roll, - a rest',
+    ),
     ("render nan.py o.wav", "nan.py, line 1: a latent is a number from -100 to 100, not nan"),
     ("render tempo.py o.wav", "tempo.py, line 1: tempo (bpm) is a number from 1 to 999, not 0"),
     ("render syntax.py o.wav", "syntax.py, line 2: SyntaxError: invalid syntax"),

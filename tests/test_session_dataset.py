@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deepsteps_live.errors import BadInput
@@ -21,13 +21,15 @@ def rows(draw: st.DrawFn) -> Row:
     return Row(steps, draw(st.text(max_size=20)))
 
 
-@given(st.lists(rows(), max_size=5))
+@given(st.lists(rows(), max_size=3))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_saved_dataset_is_the_same_again(some: list[Row]) -> None:
     dataset = Dataset(tuple(some))
     assert from_bytes(to_bytes(dataset, ".json"), JSON) == dataset
 
 
-@given(st.lists(rows(), max_size=5))
+@given(st.lists(rows(), max_size=3))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_original_apps_csv_keeps_hits_and_their_places(some: list[Row]) -> None:
     again = from_bytes(to_bytes(Dataset(tuple(some)), ".csv"), CSV)
     assert [row.pattern.hits for row in again.rows] == [row.pattern.hits for row in some]

@@ -107,5 +107,5 @@ def test_help_knows_what_a_track_does(instrument: Instrument) -> None:
 
 
 def test_a_kit_that_does_not_ship_is_said_with_the_nearest(instrument: Instrument) -> None:
-    with pytest.raises(BadInput, match='no kit "nois"; did you mean "noise"?'):
+    with pytest.raises(BadInput, match='no kit "nois"; did you mean "noise"'):
         instrument.run("kit('nois')")
