@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from deepsteps_live.outputs.hits import Audio
 
 
-def bounce(score: Score, arrays: Mapping[str, bytes], path: Path, bars: int, *, tail: float = 1.0) -> float:
+def bounce(
+    score: Score, arrays: Mapping[str, bytes], path: Path, bars: int, *, tail: float = 1.0, apart: bool = False
+) -> float:
     """Render a score to a WAV through offline scsynth. Seconds it took; BadInput or Fault when it cannot be done.
 
     The file begins `music.lead_in` beats before beat 0 and rings on for `tail` seconds after the last bar.
+    `apart` renders outputs A and B before the master, to two files.
     """
     with _for_good():
         from deepsteps_live import outputs
@@ -27,7 +30,7 @@ def bounce(score: Score, arrays: Mapping[str, bytes], path: Path, bars: int, *, 
     began = time.monotonic()
     decode = Decoder()
     decode.add(dict(arrays))
-    outputs.render(score, path, bars, decode, tail=tail)
+    outputs.render(score, path, bars, decode, tail=tail, apart=apart)
     return time.monotonic() - began
 
 

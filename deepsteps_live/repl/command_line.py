@@ -74,10 +74,10 @@ def _run(options: Options) -> int:
 
 
 def _render(options: Options) -> int:
-    from deepsteps_live.session.commands import wav_path
+    from deepsteps_live.session.paths import take_file
     from deepsteps_live.session.piece import render_file
 
-    path = wav_path(options.out)
+    path = take_file(options.out)
     seconds = render_file(options.file, path, options.bars)
     print(f"{path}: {options.bars} bars, rendered in {seconds:.2f} s", file=sys.stderr)
     return 0

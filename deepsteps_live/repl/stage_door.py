@@ -42,12 +42,12 @@ def perform(*, pipe: bool = False, attach: bool = False, options: Sequence[str] 
 
 def run_file(file: str, bars: int | None, record: str | None) -> int:
     """Play a file in real time on an engine of its own."""
-    from deepsteps_live.session.commands import wav_path
+    from deepsteps_live.session.paths import take_file
     from deepsteps_live.session.performance import Performance
     from deepsteps_live.session.piece import read_file
 
     text = read_file(file)
-    take = wav_path(record) if record else None
+    take = take_file(record) if record else None
     with _on_stage(Stage(own=f"run-{os.getpid()}")) as stage:
         from deepsteps_live.session.opening import instrument_on
 

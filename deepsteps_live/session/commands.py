@@ -30,6 +30,7 @@ from deepsteps_live.music import (
 )
 from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
+from deepsteps_live.session.paths import take_file
 from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import patch_of
 
@@ -152,17 +153,18 @@ def rec(instrument: Instrument, file: str | None = None, apart: bool = False) ->
     if file is None:
         seconds = instrument.session.ask("stop_recording")
         return f"recorded {seconds:.1f} s"
-    path = wav_path(file)
+    path = take_file(file)
     instrument.session.ask("record", path=str(path), apart=bool(apart))
     return f"recording to {path}; rec() ends it"
 
 
-def render(instrument: Instrument, file: str, bars: int = 4) -> str:
-    """Render the set to a WAV, faster than real time: render("loop.wav", bars=8)."""
+def render(instrument: Instrument, file: str, bars: int = 4, apart: bool = False) -> str:
+    """Render the set to a WAV, faster than real time: render("loop.wav", bars=8). apart=True as in rec()."""
     session = instrument.session
-    path = wav_path(file)
+    path = take_file(file)
     count = whole("bars", bars, 1, 10_000)
-    seconds = engine.bounce(Score.of(session.live_set), session.models.arrays(session.live_set), path, count)
+    arrays = session.models.arrays(session.live_set)
+    seconds = engine.bounce(Score.of(session.live_set), arrays, path, count, apart=bool(apart))
     return f"{path}: {count} bar{'s' * (count > 1)}, rendered in {seconds:.1f} s"
 
 
@@ -190,16 +192,6 @@ def _set_file(name: str) -> Path:
     if len(path.parts) != 1:
         raise BadInput(f'a set goes by a word, save("friday"), or by a file, save("{name}.json")')
     return places.sets_folder() / f"{name}.json"
-
-
-def wav_path(file: str) -> Path:
-    """Where a take goes, or BadInput when it cannot go there."""
-    path = Path(str(file)).expanduser().absolute()
-    if path.suffix.lower() != ".wav":
-        raise BadInput(f'a take is a .wav file: "{path.stem}.wav"')
-    if not path.parent.is_dir():
-        raise BadInput(f"there is no folder {path.parent}")
-    return path
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {

@@ -15,8 +15,9 @@ from deepsteps_live import sound
 from deepsteps_live.errors import BadInput, Fault, whole
 from deepsteps_live.music import RATES, LiveSet, Patch, Track, value_at
 from deepsteps_live.session.kit_patterns import Chain, played, rhythms
+from deepsteps_live.session.paths import new_file
 from deepsteps_live.session.settings import LATENT_NAMES
-from deepsteps_live.session.sounds import is_drum, kit_file, patch_of, slots
+from deepsteps_live.session.sounds import is_drum, kit_file, patch_of, slots, sounding
 from deepsteps_live.session.tracks import SoundHandle
 from deepsteps_live.sound.kit import SLOTS
 from deepsteps_live.sound.machine_patterns import LETTERS
@@ -52,11 +53,11 @@ def morph(instrument: Instrument, file: str | None = None, x: Any = 0.5) -> None
 
 def save_kit(instrument: Instrument, file: str) -> str:
     """Save the drums' sounds, patterns, tempo, swing and mutes: save_kit("mine.mtpreset"). Says what is left out."""
-    path = _file(file, ".mtpreset", "a kit")
+    path = new_file(file, ".mtpreset", "a kit is kept in")
     live_set, beat = instrument.session.live_set, instrument.session.beat() or 0.0
     tracks = slots(live_set)
     said = rhythms(live_set, tracks, [instrument.pattern(track.name) for track in tracks])
-    patches = [_heard(track, beat) for track in tracks]
+    patches = [sounding(track, beat) if is_drum(track) else None for track in tracks]
     written = sound.Kit(
         name=path.stem,
         patches=(*patches, *[None] * (SLOTS - len(patches))),
@@ -78,7 +79,7 @@ def save_sound(instrument: Instrument, what: Any, file: str) -> str:
     patch = patch_of(instrument.track(what) if _is_track(instrument, what) else what)
     if patch.synth != "drum":
         raise BadInput(f"a .mtdrum file holds a drum, not a {patch.synth}; save() keeps that with the set")
-    path = _file(file, ".mtdrum", "a drum's sound")
+    path = new_file(file, ".mtdrum", "a drum's sound is kept in")
     _write(path, lambda: sound.write_drum(patch, path))
     return str(path)
 
@@ -155,15 +156,6 @@ def _told(read: sound.Kit, tracks: list[Track], chained: Chain | None) -> str:
     return "; ".join(parts)
 
 
-def _heard(track: Track, beat: float) -> Patch | None:
-    """The drum sound of a track, as far as it is morphed now."""
-    if track.sound is None or not is_drum(track):
-        return None
-    if track.toward is None:
-        return track.sound
-    return sound.morph(track.sound, track.toward, min(1.0, max(0.0, value_at(track.morph, beat))))
-
-
 def _unsaid(tracks: list[Track], patches: list[Patch | None]) -> Iterable[str]:
     """What of the tracks' sounds and strips a kit cannot say."""
     kinds = {
@@ -189,15 +181,6 @@ def _own(track: Track) -> Patch:
 
 def _is_track(instrument: Instrument, what: Any) -> bool:
     return isinstance(what, str) and any(track.name == what for track in instrument.session.live_set)
-
-
-def _file(name: str, ending: str, what: str) -> Path:
-    path = Path(str(name)).expanduser().absolute()
-    if path.suffix.lower() != ending:
-        raise BadInput(f'{what} is kept in a {ending} file: "{path.stem}{ending}"')
-    if not path.parent.is_dir():
-        raise BadInput(f"there is no folder {path.parent}")
-    return path
 
 
 def _write(path: Path, write: Callable[[], None]) -> None:

@@ -12,11 +12,12 @@ import numpy as np
 
 from deepsteps_live import engine, sound
 from deepsteps_live.errors import BadInput
-from deepsteps_live.music import Event, LiveSet, Pattern, Track, pattern, snap, value_at
+from deepsteps_live.music import Event, LiveSet, Pattern, Track, pattern, snap
 from deepsteps_live.session.figures import Audio
 from deepsteps_live.session.hits import RATE, hit
+from deepsteps_live.session.paths import new_file
 from deepsteps_live.session.pictures import sound_picture
-from deepsteps_live.session.sounds import patch_of
+from deepsteps_live.session.sounds import patch_of, sounding
 from deepsteps_live.session.steps import pattern_picture
 from deepsteps_live.session.tracks import TrackHandle
 
@@ -41,7 +42,7 @@ class View:
 
 def picture(instrument: Instrument, what: Any, file: str | None = None) -> str:
     """The picture of something in text, or where its PNG is."""
-    path = None if file is None else png_path(file)
+    path = None if file is None else new_file(file, ".png", "a picture is")
     seen = view(instrument, what)
     if path is not None:
         return _drawn(seen, path)
@@ -69,18 +70,6 @@ def view(instrument: Instrument, what: Any) -> View:
     return _patch(patch_of(what))
 
 
-def png_path(file: str) -> Path:
-    """Where a picture goes, or BadInput when it cannot go there."""
-    path = Path(str(file)).expanduser().absolute()
-    if path.suffix.lower() != ".png":
-        raise BadInput(f'a picture is a .png file: "{path.stem}.png"')
-    if not path.parent.is_dir():
-        raise BadInput(f"there is no folder {path.parent}")
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder; give the name of a file, such as kick.png")
-    return path
-
-
 def _drawn(seen: View, path: Path) -> str:
     if seen.audio is None:
         raise BadInput('a .png shows a sound: show(kick, "kick.png"); a pattern is shown as text')
@@ -102,10 +91,8 @@ def _track(instrument: Instrument, handle: TrackHandle) -> View:
 
 def _hit(live_set: LiveSet, track: Track, beat: float) -> Event:
     """A hit of a track as it would be played now, at the default velocity."""
-    patch = track.sound
+    patch = sounding(track, beat)
     assert patch is not None
-    if track.toward is not None:
-        patch = sound.morph(patch, track.toward, min(1.0, max(0.0, value_at(track.morph, beat))))
     notes = _notes(live_set, track)
     return hit(patch, pitch=notes[0] if notes else None, gate=track.gate / 1000)
 

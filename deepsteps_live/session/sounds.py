@@ -8,7 +8,7 @@ from typing import Any
 
 from deepsteps_live import places, sound
 from deepsteps_live.errors import BadInput, no_such
-from deepsteps_live.music import LiveSet, Patch, Track
+from deepsteps_live.music import LiveSet, Patch, Track, value_at
 from deepsteps_live.sound.kit import SLOTS
 
 
@@ -32,6 +32,13 @@ def slots(live_set: LiveSet) -> list[Track]:
 def is_drum(track: Track) -> bool:
     """Whether a drum synth plays it."""
     return track.sound is not None and track.sound.synth == "drum"
+
+
+def sounding(track: Track, beat: float) -> Patch | None:
+    """The sound that a track has at a beat, as far as it is morphed then."""
+    if track.sound is None or track.toward is None:
+        return track.sound
+    return sound.morph(track.sound, track.toward, min(1.0, max(0.0, value_at(track.morph, beat))))
 
 
 def patch_of(value: Any) -> Patch:

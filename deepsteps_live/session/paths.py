@@ -1,0 +1,27 @@
+"""Where a file that a performer names is to go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deepsteps_live.errors import BadInput
+
+
+def new_file(name: str, ending: str, kept: str) -> Path:
+    """The path of a file to be written, or BadInput when it cannot go there.
+
+    `ending` is its suffix, ".wav"; `kept` begins the error about another one: "a take is".
+    """
+    path = Path(str(name)).expanduser().absolute()
+    if path.suffix.lower() != ending:
+        raise BadInput(f'{kept} a {ending} file: "{path.stem}{ending}"')
+    if not path.parent.is_dir():
+        raise BadInput(f"there is no folder {path.parent}")
+    if path.is_dir():
+        raise BadInput(f'{path} is a folder; give the name of a file, such as "kick{ending}"')
+    return path
+
+
+def take_file(name: str) -> Path:
+    """Where a take or a render goes."""
+    return new_file(name, ".wav", "a take is")
