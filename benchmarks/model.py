@@ -20,10 +20,10 @@ import numpy as np
 from deepsteps_live import places
 from deepsteps_live.model import STYLES, GrooveModel, Model, Order, PluginModel, load, train
 from deepsteps_live.model.figures import by_encoder, by_search, drawn, figures
-from deepsteps_live.model.groove_midi import splits
 from deepsteps_live.model.layers import Array
 from deepsteps_live.model.plugin import as_plugin_input, run
 from deepsteps_live.model.rows import STEPS
+from scripts.groove_midi import lanes, performances
 
 ROWS = 256
 SEARCHED = 1000  # unseen rows that are encoded by search
@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--first", type=int, default=1000, help="the first seed")
     options = parser.parse_args()
-    rows = splits(options.zip)
+    rows = {split: lanes(played) for split, played in performances(options.zip).items()}
     unseen = rows["test"][np.random.default_rng(options.first).permutation(len(rows["test"]))[:SEARCHED]]
     seeds = range(options.first, options.first + options.seeds)
     found: dict[str, dict[str, float]] = {}

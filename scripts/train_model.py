@@ -1,4 +1,4 @@
-"""Trains the weights that ship: `python -m deepsteps_live.model.defaults GROOVE_ZIP [--out weights/groove.npz]`."""
+"""Trains the weights that ship: `python -m scripts.train_model GROOVE_ZIP [--out weights/groove.npz]`."""
 
 from __future__ import annotations
 
@@ -17,27 +17,25 @@ from deepsteps_live.errors import DeepstepsError
 from deepsteps_live.files import write_whole
 from deepsteps_live.model.about import Examples
 from deepsteps_live.model.figures import Box, Draws, Figures, box_figures, by_encoder, by_search
-from deepsteps_live.model.groove_midi import splits
 from deepsteps_live.model.layers import Array
 from deepsteps_live.model.model import GrooveModel
 from deepsteps_live.model.styles import SHIPPED
 from deepsteps_live.model.training import Order, learn_recipe
+from scripts.groove_midi import CREDIT, lanes, performances
 
 SEEDS = (1, 2, 3)
 ONE_THREAD = "OPENBLAS_NUM_THREADS"
-CREDIT = """Trained on the Groove MIDI Dataset v1.0.0, CC BY 4.0: Gillick, Roberts, Engel, Eck, Bamman,
-"Learning to Groove with Inverse Sequence Transformations", ICML 2019."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Train on several seeds, keep the best on validation, write weights and card."""
-    parser = argparse.ArgumentParser(prog="python -m deepsteps_live.model.defaults", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m scripts.train_model", description=__doc__)
     parser.add_argument("zip", type=Path, metavar="GROOVE_ZIP")
     parser.add_argument("--out", type=Path, default=places.DEFAULT_WEIGHTS)
     parser.add_argument("--epochs", type=int, default=SHIPPED.epochs)
     options = parser.parse_args(words)
     try:
-        rows = splits(options.zip)
+        rows = {split: lanes(played) for split, played in performances(options.zip).items()}
     except DeepstepsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -77,7 +75,7 @@ def card(model: GrooveModel, counts: dict[str, int], found: dict[str, Figures], 
         "",
         "Four latents to a bar of 16 steps: hits with their probabilities, offsets, velocities. " + CREDIT,
         "",
-        f"- made by `python -m deepsteps_live.model.defaults GROOVE_ZIP`; hash `{model.hash[:16]}`",
+        f"- made by `python -m scripts.train_model GROOVE_ZIP`; hash `{model.hash[:16]}`",
         f"- network {model.card['sizes']}, tanh; recipe `{SHIPPED}`",
         f"- best of seeds {', '.join(map(str, SEEDS))} on validation; {seconds:.0f} s of one core a seed",
         "- rows: one bar of one drum, 4/4, nearest sixteenth, each bar of hits and offsets once",
@@ -119,6 +117,6 @@ def _share(name: str, box: Box, shown: Callable[[Draws], str]) -> str:
 
 if __name__ == "__main__":
     if os.environ.get(ONE_THREAD) != "1":  # more threads sum in another order: other weights; numpy reads it at import
-        again = [sys.executable, "-m", "deepsteps_live.model.defaults", *sys.argv[1:]]
+        again = [sys.executable, "-m", "scripts.train_model", *sys.argv[1:]]
         os.execve(sys.executable, again, {**os.environ, ONE_THREAD: "1"})
     sys.exit(main())
