@@ -35,6 +35,11 @@ def datasets_folder() -> Path:
     return _made(data_folder() / "datasets")
 
 
+def models_folder() -> Path:
+    """Trained models."""
+    return _made(data_folder() / "models")
+
+
 def log_folder() -> Path:
     """The engine's log."""
     return _made(Path(_DIRS.user_log_dir))

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -21,11 +20,10 @@ from deepsteps_live.session import showing
 from deepsteps_live.session.drawing import SIZE, draw
 from deepsteps_live.session.figures import bands, figures, midi_name, note_name, outline
 from deepsteps_live.session.instrument import Instrument
-from deepsteps_live.session.mistakes import explained
-from deepsteps_live.session.opening import offline_instrument
 from deepsteps_live.session.pictures import MARGIN, axis, braille, round_step, sound_picture, times
 from deepsteps_live.session.steps import pattern_picture
 from tests.sound_render import needs_scsynth
+from tests.typing_in import shown, wrong
 
 RATE = 44_100
 BLANK = "⠀"  # a letter of braille without dots
@@ -41,27 +39,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def instrument() -> Instrument:
-    return offline_instrument()
-
-
-def shown(instrument: Instrument, text: str) -> Any:
-    """What a typed expression gives."""
-    values: list[Any] = []
-    instrument.run(text, show=values.append)
-    return values[0]
-
-
-def wrong(instrument: Instrument, text: str) -> str:
-    """The one line that a wrong one gives."""
-    with pytest.raises(BadInput) as error:
-        instrument.run(text)
-    said = explained(error.value, instrument)
-    assert "\n" not in said
-    return said
 
 
 @pytest.mark.parametrize("frequency", [30, 49.5, 440, 1000.3, 12_345])

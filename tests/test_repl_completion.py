@@ -15,11 +15,6 @@ from deepsteps_live.session.opening import offline_instrument
 from deepsteps_live.session.settings import TRACK_SETTINGS
 
 
-@pytest.fixture(scope="module")
-def instrument() -> Instrument:
-    return offline_instrument()
-
-
 def offered(instrument: Instrument, text: str) -> list[str]:
     return [each.text for each in NameCompleter(instrument).get_completions(Document(text), CompleteEvent())]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.history import FileHistory
@@ -15,22 +13,12 @@ from deepsteps_live.repl.prompt import HELLO, run_block, run_prompt
 from deepsteps_live.repl.stage_door import Leave
 from deepsteps_live.repl.toolbar import toolbar
 from deepsteps_live.session.instrument import Instrument
-from deepsteps_live.session.opening import offline_instrument
 from tests.fakes import FakeEngine
+
+pytestmark = pytest.mark.usefixtures("folders")
 
 ENTER, DROP, LEAVE, TAB = "\r", "\x03", "\x04", "\t"
 LEFT = "\x1b[D"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def instrument() -> Instrument:
-    return offline_instrument()
 
 
 def typed(instrument: Instrument, *keys: str) -> Instrument:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,39 +12,12 @@ from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Table, euclid, lfo, pattern
 from deepsteps_live.session import commands
 from deepsteps_live.session.instrument import Instrument
-from deepsteps_live.session.mistakes import explained
 from deepsteps_live.session.opening import offline_instrument
 from deepsteps_live.session.piece import Piece, render_file
 from deepsteps_live.session.settings import SET_SETTINGS, TRACK_SETTINGS
+from tests.typing_in import shown, wrong
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def instrument() -> Instrument:
-    return offline_instrument()
-
-
-def shown(instrument: Instrument, text: str) -> Any:
-    """What the last expression of a block gives."""
-    values: list[Any] = []
-    instrument.run(text, show=values.append)
-    return values[0] if values else None
-
-
-def wrong(instrument: Instrument, text: str) -> str:
-    """The one line that a wrong block gives; the set is as it was."""
-    before = instrument.session.live_set
-    with pytest.raises(BaseException) as error:  # noqa: PT011 - whatever it is, it is explained
-        instrument.run(text)
-    said = explained(error.value, instrument)
-    assert "\n" not in said
-    assert instrument.session.live_set == before
-    return said
+pytestmark = pytest.mark.usefixtures("folders")
 
 
 SET_VALUES = {

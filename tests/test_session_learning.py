@@ -5,18 +5,8 @@ import pytest
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Groove, Pattern, pattern
 from deepsteps_live.session.dataset import Dataset
-from deepsteps_live.session.defaults import starting_set
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.learning import bars_of
-from deepsteps_live.session.models import Models
-from deepsteps_live.session.session import Session
-
-
-@pytest.fixture
-def instrument(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Instrument:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("deepsteps_live.places.datasets_folder", lambda: tmp_path)
-    models = Models()
-    return Instrument(Session(starting_set(models), models))
 
 
 def test_what_plays_becomes_a_row(instrument: Instrument) -> None:

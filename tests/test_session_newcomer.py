@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from deepsteps_live.errors import BadInput
 from deepsteps_live.session.instrument import Instrument
-from deepsteps_live.session.mistakes import explained
-from deepsteps_live.session.opening import offline_instrument
+from tests.typing_in import shown, wrong
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def instrument() -> Instrument:
-    return offline_instrument()
-
-
-def shown(instrument: Instrument, text: str) -> Any:
-    """What the last expression of a block gives."""
-    values: list[Any] = []
-    instrument.run(text, show=values.append)
-    return values[0] if values else None
-
-
-def wrong(instrument: Instrument, text: str) -> str:
-    """The one line of an error."""
-    with pytest.raises(Exception) as error:  # noqa: PT011 - whatever it is, it is explained
-        instrument.run(text)
-    return explained(error.value, instrument)
+pytestmark = pytest.mark.usefixtures("folders")
 
 
 @pytest.mark.parametrize(

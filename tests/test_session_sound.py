@@ -5,16 +5,7 @@ import pytest
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Table, events
 from deepsteps_live.music.signals import Lfo
-from deepsteps_live.session.defaults import starting_set
 from deepsteps_live.session.instrument import Instrument
-from deepsteps_live.session.models import Models
-from deepsteps_live.session.session import Session
-
-
-@pytest.fixture
-def instrument() -> Instrument:
-    models = Models()
-    return Instrument(Session(starting_set(models), models))
 
 
 def track(instrument: Instrument, name: str):  # type: ignore[no-untyped-def]

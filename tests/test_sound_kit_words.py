@@ -9,10 +9,8 @@ import pytest
 from deepsteps_live import places
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.music import ACCENT, NORMAL, LiveSet, events, pattern
-from deepsteps_live.session.defaults import DRUMS, starting_set
+from deepsteps_live.session.defaults import DRUMS
 from deepsteps_live.session.instrument import Instrument
-from deepsteps_live.session.models import Models
-from deepsteps_live.session.session import Session
 from deepsteps_live.sound import Kit, Lane, MachinePattern, fresh, read_drum, read_kit, write_kit
 
 SHIPPED = read_kit(places.DEFAULT_KIT)
@@ -33,13 +31,6 @@ def machine(
 
 def patterns(*some: MachinePattern) -> tuple[MachinePattern, ...]:
     return (*some, *[SILENT] * (12 - len(some)))
-
-
-@pytest.fixture
-def instrument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instrument:
-    monkeypatch.chdir(tmp_path)
-    models = Models()
-    return Instrument(Session(starting_set(models), models))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from deepsteps_live.music.mix import Master, Mix, Strip, mix, mix_moves
 from deepsteps_live.music.pattern import ACCENT, NORMAL, Pattern, euclid, pattern
 from deepsteps_live.music.scales import KEYS, SCALES, key_named, scale_named, snap
 from deepsteps_live.music.score import Score, next_bar, take_in
-from deepsteps_live.music.signals import SIGNALS, Signal, Table, Value, choose, lfo, ramp, value_at, walk
+from deepsteps_live.music.signals import SIGNALS, Signal, Table, Value, choose, lfo, mapped, ramp, value_at, walk
 
 __all__ = [
     "ACCENT",
@@ -41,6 +41,7 @@ __all__ = [
     "lead_in",
     "leader",
     "lfo",
+    "mapped",
     "mix",
     "mix_moves",
     "next_bar",

@@ -112,6 +112,7 @@ def _track(data: object, where: str) -> Track:
         "toward": _patch,
         "groove": _groove,
         "latents": _tuple,
+        "tolerance": _signal,
         "pitches": _tuple,
         "level": _signal,
         "pan": _signal,

@@ -109,7 +109,8 @@ def pattern_at(live_set: LiveSet, track: Track, beat: float, decode: Decode) -> 
     rhythm = leader(live_set, track)
     if rhythm.latents is None:
         return rhythm.pattern
-    return decode(rhythm.model, tuple(value_at(latent, beat) for latent in rhythm.latents), rhythm.tolerance)
+    latents = tuple(value_at(latent, beat) for latent in rhythm.latents)
+    return decode(rhythm.model, latents, value_at(rhythm.tolerance, beat))
 
 
 def _events(live_set: LiveSet, track: Track, rhythm: Track, step: int, decode: Decode) -> list[Event]:

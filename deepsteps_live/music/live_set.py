@@ -61,7 +61,7 @@ class Track:
     follows    the track whose rhythm it takes instead: pattern or latents, length, rate, groove and swing; "" for none
     latents    four numbers or signals in units of the data (0 mean, 1 standard deviation), or None
     model      content hash of the weights that the latents go through
-    tolerance  0 to 1: a decoded step sounds when its probability is above it
+    tolerance  0 to 1, or a signal: a decoded step sounds when its probability is above it
     pitches    MIDI notes, one a step and round again, or None for a drum at its own pitch
     scale, key of this track, or None for the set's
     length     steps before it starts again, 1 to 64, or None for the pattern's own
@@ -84,7 +84,7 @@ class Track:
     follows: str = ""
     latents: tuple[Value, ...] | None = None
     model: str = ""
-    tolerance: float = 0.5
+    tolerance: Value = 0.5
     pitches: tuple[int, ...] | None = None
     scale: str | None = None
     key: int | None = None
@@ -119,7 +119,7 @@ class Track:
                 raise BadInput(f"the sound of {self.name} is a Patch, not {type(patch).__name__}")
         if not isinstance(self.follows, str):
             raise BadInput(f"{self.name} follows a track's name, not {type(self.follows).__name__}")
-        put("tolerance", number("tolerance", self.tolerance, 0, 1))
+        put("tolerance", checked("tolerance", self.tolerance, 0, 1))
         if self.pitches is not None:
             if not 1 <= len(self.pitches) <= MOST_STEPS:
                 raise BadInput(f"pitches are 1 to {MOST_STEPS} MIDI notes, not {len(self.pitches)}")

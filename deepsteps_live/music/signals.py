@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from deepsteps_live.errors import BadInput, no_such, number, whole
@@ -156,6 +156,19 @@ def choose(beats: float, *values: float, seed: int = 0) -> Choose:
 def value_at(value: Value, beat: float) -> float:
     """A number as it is; a signal at that beat."""
     return value.at(beat) if isinstance(value, Signal) else value
+
+
+def mapped(value: Value, low: float, high: float) -> Value:
+    """What a number or a signal becomes when 0 goes to `low` and 1 to `high`, in a straight line."""
+
+    def put(x: float) -> float:
+        return low + (high - low) * x
+
+    if isinstance(value, Choose | Table):
+        return replace(value, values=tuple(map(put, value.values)))
+    if isinstance(value, Signal):
+        return replace(value, low=put(value.low), high=put(value.high))
+    return put(value)
 
 
 def checked(what: str, value: object, low: float, high: float) -> Value:

@@ -6,6 +6,7 @@ import math
 
 from deepsteps_live.music import BEATS_PER_BAR, KEYS
 from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.training import Progress
 
 
 def toolbar(instrument: Instrument) -> list[tuple[str, str]]:
@@ -19,6 +20,8 @@ def toolbar(instrument: Instrument) -> list[tuple[str, str]]:
         ("", f" {live_set.tempo:g} bpm  swing {live_set.swing:g}  {KEYS[live_set.key]} {live_set.scale} "),
         ("", f" {live_set.focus} "),
     ]
+    if (progress := instrument.trainer.progress) is not None:
+        pieces.append(("fg:ansigreen", f" {_training(progress)} "))
     if state.get("recording") is not None:
         pieces.append(("fg:ansired", f" rec {int(state['recording'])} s "))
     if not state.get("sound", True):
@@ -26,6 +29,12 @@ def toolbar(instrument: Instrument) -> list[tuple[str, str]]:
     late = state.get("late_bundles", 0)
     pieces.append(("fg:ansired" if late else "", f" cpu {state.get('cpu', 0.0):.0f}%  late {late} "))
     return pieces
+
+
+def _training(progress: Progress) -> str:
+    if not progress.losses or progress.left is None:
+        return "training"
+    return f"training {progress.epoch}/{progress.epochs}  loss {progress.losses[-1]:.2f}  {progress.left:.1f} s"
 
 
 def _bar(beat: float) -> str:

@@ -15,7 +15,6 @@ from deepsteps_live.errors import BadInput, Fault, number, whole
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import (
     BEATS_PER_BAR,
-    LATENTS,
     LiveSet,
     Pattern,
     Score,
@@ -30,12 +29,15 @@ from deepsteps_live.music import (
 )
 from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
+from deepsteps_live.session.modelling import MODELLING
 from deepsteps_live.session.paths import take_file
 from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import patch_of
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
+
+TRAINING = "training"  # the name under which it runs
 
 
 def play(instrument: Instrument) -> None:
@@ -91,36 +93,22 @@ def _without(live_set: LiveSet, name: str) -> LiveSet:
     return live_set.but(tracks=left, focus=focus)
 
 
-def decode(instrument: Instrument, *latents: float) -> Pattern:
-    """The pattern of four latents in the focused track's model: kick.pattern = decode(0.4, -1.2, 0, 0.7)."""
-    if len(latents) != LATENTS:
-        raise BadInput("decode() takes four latents: decode(0.4, -1.2, 0, 0.7)")
-    live_set = instrument.session.live_set
-    focused = live_set.track(live_set.focus)
-    return instrument.session.models.pattern(focused.model, tuple(float(z) for z in latents), focused.tolerance)
-
-
-def encode(instrument: Instrument, what: Any) -> tuple[float, ...]:
-    """The four latents that decode nearest to a track's or a pattern's bar: seq.latents = encode(kick)."""
-    live_set = instrument.session.live_set
-    is_track = hasattr(what, "track")
-    model = (what.track if is_track else live_set.track(live_set.focus)).model
-    return instrument.session.models.encode(model, what.pattern if is_track else pattern(what))
-
-
 def every(instrument: Instrument, bars: float, function: Callable[[], Any], name: str = "") -> str:
     """Call a function every so many bars: every(4, lambda: ...). Its name, for cancel()."""
     return instrument.functions.every(bars, function, name)
 
 
-def cancel(instrument: Instrument, name: str) -> None:
-    """Stop a function that every() or an assignment started: cancel("every1"). jobs() lists them."""
-    instrument.functions.cancel(str(name))
+def cancel(instrument: Instrument, name: str = TRAINING) -> None:
+    """Stop what runs: cancel() the training, cancel("every1") a function; jobs() lists them."""
+    if name == TRAINING:
+        instrument.trainer.cancel()
+    else:
+        instrument.functions.cancel(str(name))
 
 
 def jobs(instrument: Instrument) -> list[str]:
-    """The functions that run."""
-    return instrument.functions.names()
+    """What runs beside the music: functions by name, and the training."""
+    return [*instrument.functions.names(), *([TRAINING] if instrument.trainer.progress is not None else [])]
 
 
 def save(instrument: Instrument, name: str) -> str:
@@ -203,8 +191,6 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "add": add,
     "remove": remove,
     **KITS,
-    "decode": decode,
-    "encode": encode,
     "every": every,
     "cancel": cancel,
     "jobs": jobs,
@@ -215,6 +201,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "show": show,
     "wait": wait,
     **LEARNING,
+    **MODELLING,
     "help": words,
 }
 

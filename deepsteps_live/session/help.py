@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from deepsteps_live.errors import BadInput, no_such
+from deepsteps_live.model import STYLES
 from deepsteps_live.music import SCALES
 from deepsteps_live.session import commands
 from deepsteps_live.session.settings import LATENT_NAMES, SET_SETTINGS, TRACK_SETTINGS
@@ -35,6 +36,8 @@ def help_text(instrument: Instrument, about: Any = None) -> str:
     texts |= {name: _first_line(method) for name, method in TRACK_METHODS.items() if name not in texts}
     texts |= {**dict.fromkeys(LATENT_NAMES, LATENT), "sound": SOUND}
     name = "scale" if name in SCALES else name
+    styles = "".join(f"\n  {style:<8} {row.line}" for style, row in STYLES.items())
+    texts["train"] = f"{texts['train']}{styles}"
     texts["scale"] = f"{texts['scale']}: {', '.join(SCALES)}"
     if name in texts:
         return f"{name}{_arguments(name)}: {texts[name]}"

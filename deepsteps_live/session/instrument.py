@@ -13,8 +13,9 @@ from deepsteps_live.session.functions import Functions
 from deepsteps_live.session.help import help_text
 from deepsteps_live.session.namespace import Bound, Namespace
 from deepsteps_live.session.session import Session
-from deepsteps_live.session.settings import LATENT_NAMES, SET_SETTINGS, set_fields
+from deepsteps_live.session.settings import FOCUS_NAMES, SET_SETTINGS, set_fields
 from deepsteps_live.session.tracks import TrackHandle
+from deepsteps_live.session.training import Trainer
 
 
 class Instrument:
@@ -26,6 +27,7 @@ class Instrument:
             lambda: session.block(remembered=False, whole=True), lambda text: session.tell(text), lambda: session.beat()
         )
         session.functions = self.functions
+        self.trainer = Trainer()
         self.namespace = Namespace(self.find, self.names)
 
     def track(self, name: str) -> TrackHandle:
@@ -60,9 +62,9 @@ class Instrument:
             return Bound(lambda: self.session.dataset, None, "what a model learns from; capture() and drop() change it")
         if name in SET_SETTINGS:
             return Bound(lambda: getattr(self.session.live_set, name), self._setter(name), SET_SETTINGS[name].help)
-        if name in LATENT_NAMES:
+        if name in FOCUS_NAMES:
             return Bound(
-                lambda: getattr(self._focus(), name), self._latent_setter(name), f"latent {name} of the track in focus"
+                lambda: getattr(self._focus(), name), self._focus_setter(name), f"{name} of the track in focus"
             )
         if any(track.name == name for track in self.session.live_set):
             return Bound(lambda: self.track(name), None, f'a track; change what it plays: {name}.pattern = "x---"')
@@ -73,7 +75,7 @@ class Instrument:
         yield from COMMANDS
         yield from VALUES
         yield from SET_SETTINGS
-        yield from LATENT_NAMES
+        yield from FOCUS_NAMES
         yield "dataset"
         yield from (track.name for track in self.session.live_set)
 
@@ -86,7 +88,7 @@ class Instrument:
 
         return lambda value: self.functions.assign(name, value, SET_SETTINGS[name].moves, put)
 
-    def _latent_setter(self, name: str) -> Callable[[Any], None]:
+    def _focus_setter(self, name: str) -> Callable[[Any], None]:
         return lambda value: setattr(self._focus(), name, value)
 
 

@@ -1,16 +1,20 @@
-"""The models at hand: by content hash, as a set names them, and by the file or name that a performer types."""
+"""The models at hand: by content hash, as a set names them, and by the name or file that a performer types."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from deepsteps_live import model, places
 from deepsteps_live.engine.decoder import Decoder, as_pattern
-from deepsteps_live.errors import BadInput
+from deepsteps_live.errors import BadInput, Fault, no_such
+from deepsteps_live.files import write_whole
 from deepsteps_live.music import LiveSet, Pattern
 
 SHIPPED = "groove"  # the name of the model that ships
+PREVIOUS = "previous"  # the word for the one that played before
+NAME = re.compile(r"[A-Za-z0-9][\w-]{0,63}")
 
 
 class Models:
@@ -18,18 +22,61 @@ class Models:
 
     def __init__(self) -> None:
         self.decode = Decoder()
+        self.previous: str | None = None  # the hash of the one that the last switch took away
+        self._named: dict[str, str] = {}
         self.default = self.load(SHIPPED)
 
     def load(self, name: str) -> str:
-        """The hash of a model by its file, or by the name of the one that ships. BadInput when it cannot be read."""
-        path = places.DEFAULT_WEIGHTS if name == SHIPPED else Path(name).expanduser()
-        found = model.load(path)
-        self.decode.add({found.hash: found.to_bytes()})
+        """The hash of a model by its name or its file. BadInput when there is none or it cannot be read."""
+        if name == PREVIOUS:
+            if self.previous is None:
+                raise BadInput("no other model has played yet; train() makes one")
+            return self.previous
+        if name in self._named:
+            return self._named[name]
+        found = model.load(self._path(name))
+        self.add({found.hash: found.to_bytes()})
+        self._named[name] = found.hash
         return found.hash
 
     def add(self, arrays: Mapping[str, bytes]) -> None:
-        """Take in models that came with a set."""
+        """Take in models as `.npz` bytes by hash, as they come with a set."""
         self.decode.add(dict(arrays))
+        for hashed in arrays:
+            if name := self.decode.models[hashed].name:
+                self._named.setdefault(name, hashed)
+
+    def take(self, content: bytes) -> model.Model:
+        """Take in a model that was trained, under its name."""
+        found = model.from_bytes(content, "the trained model")
+        self.add({found.hash: content})
+        self._named[found.name] = found.hash
+        return found
+
+    def save(self, found: model.Model) -> None:
+        """Save a model under its name. Fault when that cannot be done."""
+        path = _file(found.name)
+        try:
+            write_whole(path, found.to_bytes())
+        except OSError as error:
+            raise Fault(f"{path} was not saved: {error.strerror}") from None
+
+    def free_name(self, wanted: str = "") -> str:
+        """A name that no model has: the one that is wanted, or it with a number; without one "m1", "m2" and so on."""
+        if wanted and not NAME.fullmatch(wanted):
+            raise BadInput(f'a model goes by a word such as "friday", not "{wanted}"')
+        taken = {SHIPPED, PREVIOUS, *self.names()}
+        if wanted and wanted not in taken:
+            return wanted
+        before, number = (f"{wanted}-", 2) if wanted else ("m", 1)
+        while f"{before}{number}" in taken:
+            number += 1
+        return f"{before}{number}"
+
+    def names(self) -> list[str]:
+        """The names that can be typed: the one that ships, then those that were trained, the newest last."""
+        saved = sorted(places.models_folder().glob("*.npz"), key=lambda path: path.stat().st_mtime)
+        return list(dict.fromkeys([SHIPPED, *(path.stem for path in saved), *self._named]))
 
     def arrays(self, live_set: LiveSet) -> dict[str, bytes]:
         """The models that a set needs, as `.npz` bytes by hash."""
@@ -50,3 +97,23 @@ class Models:
     def pattern(self, hashed: str, latents: tuple[float, ...], tolerance: float = 0.5) -> Pattern:
         """What a model makes of four latents."""
         return as_pattern(self.get(hashed).decode(latents), tolerance)
+
+    def _path(self, name: str) -> Path:
+        if name == SHIPPED:
+            return places.DEFAULT_WEIGHTS
+        if NAME.fullmatch(name) and not Path(name).is_file():
+            if not _file(name).is_file():
+                raise no_such("model", name, self.names())
+            return _file(name)
+        return Path(name).expanduser()
+
+
+def card_of(found: model.Model) -> Iterator[str]:
+    """A model's card, line by line."""
+    yield found.info()
+    for key, value in found.card.items():
+        yield f"  {key:<16}{value:.4g}" if isinstance(value, float) else f"  {key:<16}{value}"
+
+
+def _file(name: str) -> Path:
+    return places.models_folder() / f"{name}.npz"

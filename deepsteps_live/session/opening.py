@@ -23,4 +23,5 @@ def instrument_on(stage: Stage, tell: Callable[[str], None]) -> Instrument:
     instrument.session.tell = stage.tell = tell
     for notice in stage.join(instrument.session):
         tell(notice)
+    instrument.trainer.warm_up()
     return instrument

@@ -126,17 +126,18 @@ class Session:
             self._history.add(self._state())
 
     def flush(self) -> None:
-        """Send what the running block has changed so far."""
+        """Send what the running block has changed so far, and take up what another thread has changed meanwhile."""
         draft: _Block | None = getattr(self._draft, "block", None)
-        if draft is None or not draft.edits:
+        if draft is None:
             return
         with self._lock:
             live_set = self._live_set
-            for change in draft.edits:  # on the set as it is now: another thread may have changed it meanwhile
-                live_set = change(live_set)
-            draft.edits.clear()
-            draft.sent = True
-            self._replace(live_set, whole=draft.whole)
+            if draft.edits:
+                for change in draft.edits:
+                    live_set = change(live_set)
+                draft.edits.clear()
+                draft.sent = True
+                self._replace(live_set, whole=draft.whole)
             draft.live_set = live_set
 
     def undo(self, times: int = 1) -> None:

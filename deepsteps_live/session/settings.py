@@ -13,6 +13,7 @@ from deepsteps_live.errors import BadInput, no_such
 from deepsteps_live.music import LATENTS, RATES, LiveSet, Signal, Track, key_named, pattern
 
 LATENT_NAMES = ("a", "b", "c", "d")
+FOCUS_NAMES = (*LATENT_NAMES, "tolerance")  # typed alone, they are those of the track in focus
 
 Fields = dict[str, Any]
 
@@ -102,7 +103,7 @@ TRACK_SETTINGS: dict[str, Setting] = {
         "four numbers or signals that its model turns into a pattern; None for its own pattern", _latents
     ),
     "model": Setting("the model its latents go through: a file, .npz or the plug-in's decoder.json", plain("model")),
-    "tolerance": Setting("0 to 1: decoded steps more probable than this sound", plain("tolerance")),
+    "tolerance": Setting("0 to 1: decoded steps more probable than this sound; may move", plain("tolerance"), "beat"),
     "pitches": Setting("MIDI notes, one a step and round again; None for a drum at its own pitch", _pitches),
     "scale": Setting("its scale; None for the set's", _scale),
     "key": Setting("its key; None for the set's", _key),

@@ -1,0 +1,24 @@
+"""What many tests stand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.opening import offline_instrument
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own folders, and the one we are in: empty."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def instrument(folders: Path) -> Instrument:
+    """An instrument that plays nowhere."""
+    return offline_instrument()
