@@ -143,7 +143,7 @@ def _doctor(options: Options) -> int:
 def _timing(options: Options) -> int:
     from deepsteps_live.repl import stage_door
 
-    found = stage_door.measure(options.bars)
+    found = stage_door.measure(options.bars, train=options.train)
     if options.json:
         _print_json(found)
     else:
@@ -242,7 +242,11 @@ COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] 
     "timing": (
         _timing,
         "measure this machine: the error of every sounded onset",
-        ((("--bars",), {"type": _bars, "default": 16, "metavar": "N", "help": "how many bars (16)"}), _JSON),
+        (
+            (("--bars",), {"type": _bars, "default": 16, "metavar": "N", "help": "how many bars (16)"}),
+            (("--train",), {"action": "store_true", "help": "with nine tracks, and training all the while"}),
+            _JSON,
+        ),
     ),
 }
 

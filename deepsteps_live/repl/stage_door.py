@@ -57,7 +57,7 @@ def run_file(file: str, bars: int | None, record: str | None) -> int:
     return 0
 
 
-def measure(bars: int) -> dict[str, Any]:
+def measure(bars: int, *, train: bool) -> dict[str, Any]:
     """The figures of `deepsteps timing`, from an engine of its own."""
     with _on_stage(Stage(own=f"timing-{os.getpid()}")) as stage:
         from deepsteps_live.session import measure as figures
@@ -68,7 +68,7 @@ def measure(bars: int) -> dict[str, Any]:
         stage.tell = _tell
         for notice in stage.join(session):
             _tell(notice)
-        return figures.measure(stage, session, bars)
+        return figures.measure(stage, session, bars, train=train)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,19 @@ from numpy.typing import NDArray
 
 from deepsteps_live import sound
 from deepsteps_live.errors import Fault
-from deepsteps_live.music import LiveSet, Patch, Pattern, Track
+from deepsteps_live.music import LiveSet, Patch, Pattern, Track, lfo
+from deepsteps_live.session.dataset import Dataset, Row
+from deepsteps_live.session.modelling import packed_rows, put_model
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.stage import Stage
+from deepsteps_live.session.training import Trainer
 
 STEPS_A_BAR = 16
 TEMPO = 120.0
 LOUD = 0.25  # of the loudest sample: an onset
 QUIET_FOR = 0.03  # seconds below that before another onset can begin
+OTHERS = 8  # tracks that play unheard while a training is measured
+PAUSE = 0.2  # seconds between two trainings
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +43,14 @@ def click() -> Patch:
 def click_set() -> LiveSet:
     """One track of straight sixteenths at 120 bpm."""
     return LiveSet((Track("click", Pattern((True,) * 16), sound=click()),), tempo=TEMPO, focus="click")
+
+
+def crowded(live_set: LiveSet, model: str) -> LiveSet:
+    """The same with eight tracks more that nobody hears: sixteenths, and every other of them decoded at every step."""
+    tracks = [Track(f"other{place}", Pattern((True,) * 16), sound=click(), level=-100.0) for place in range(OTHERS)]
+    moving = tuple(lfo(beats, -1, 1) for beats in (3, 5, 7, 11))
+    driven = [replace(track, latents=moving, model=model, tolerance=0.0) for track in tracks[::2]]
+    return live_set.but(tracks=(*live_set.tracks, *tracks[1::2], *driven))
 
 
 def onsets(samples: Floats, rate: float) -> Floats:
@@ -55,11 +69,16 @@ def grid_errors(times: Floats, step: float) -> tuple[Floats, int]:
     return times - (slope * steps + start), int(steps[-1]) + 1 - len(times)
 
 
-def measure(stage: Stage, session: Session, bars: int) -> dict[str, Any]:
-    """Play, record and read so many bars; the session's engine must not be playing."""
+def measure(stage: Stage, session: Session, bars: int, *, train: bool = False) -> dict[str, Any]:
+    """Play, record and read so many bars; the session's engine must not be playing.
+
+    `train` plays nine tracks and trains on 256 rows meanwhile, one model after the other, each of which comes in.
+    """
+    trainings = _Trainings(session) if train else None
     sleeper = _Sleeper(bars * STEPS_A_BAR, 60 / TEMPO / 4)
     found, state = heard(stage, session, bars)
     errors, gaps = grid_errors(found, 60 / TEMPO / 4)
+    seconds = {} if trainings is None else {"train_s": trainings.seconds()}
     return {
         "bars": bars,
         "onsets": len(found),
@@ -69,6 +88,7 @@ def measure(stage: Stage, session: Session, bars: int) -> dict[str, Any]:
         "dropped": state["dropped"],
         "lookahead_ms": round(state["lookahead"] * 1000, 1),
         "empty_thread_ms": spread(sleeper.errors()),
+        **seconds,
     }
 
 
@@ -107,6 +127,64 @@ class _Sleeper:
             deadline = began + number * period
             time.sleep(max(0.0, deadline - time.monotonic()))
             self._errors.append(time.monotonic() - deadline)
+
+
+class _Trainings:
+    """Trainings at default settings, one after the other, each new model taken into the set that plays."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._playing = session.models.default
+        session.edit(lambda live_set: crowded(live_set, self._playing))
+        self._trainer = Trainer()
+        self._trainer.warm_up()
+        self._spent: list[float] = []
+        self._failed = ""
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._train, daemon=True)
+        self._thread.start()
+
+    def seconds(self) -> dict[str, float]:
+        """Seconds from the order to the engine's having the new model: how many, the middle one, the longest."""
+        self._ended.set()
+        self._thread.join()
+        self._trainer.close()
+        if self._failed or not self._spent:
+            raise Fault(self._failed or "no training ended; let it play more bars")
+        return {
+            "count": len(self._spent),
+            "p50": round(float(np.percentile(self._spent, 50)), 3),
+            "max": round(max(self._spent), 3),
+        }
+
+    def _train(self) -> None:
+        rows = packed_rows(some_rows())
+        while not self._ended.wait(PAUSE) and not self._failed:
+            began = time.monotonic()
+            self._trainer.train({"seed": len(self._spent)}, rows, done=self._done, failed=self._fail)
+            self._trainer.wait()
+            self._spent.append(time.monotonic() - began)
+
+    def _done(self, content: bytes) -> None:
+        found = self._session.models.take(content)
+        put_model(self._session, (self._playing,), found.hash)
+        self._playing = found.hash
+
+    def _fail(self, why: str) -> None:
+        self._failed = why
+
+
+def some_rows(count: int = 256) -> Dataset:
+    """Bars of hits with the odds of a beat, a quaver and a semiquaver; the same ones every time."""
+    rng = np.random.default_rng(1)
+    odds = np.array([0.9, 0.2, 0.5, 0.2] * 4)
+    rows = []
+    for place in range(count):
+        hits = rng.random(16) < odds
+        hits[0] |= not hits.any()
+        offsets, velocities = rng.normal(0, 0.1, 16).clip(-0.5, 0.5), rng.uniform(0.3, 1, 16)
+        rows.append(Row(Pattern(tuple(hits.tolist()), tuple(velocities.tolist()), tuple(offsets.tolist())), f"{place}"))
+    return Dataset(tuple(rows))
 
 
 def _until(stage: Stage, beat: float) -> None:

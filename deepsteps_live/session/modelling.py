@@ -25,6 +25,7 @@ from deepsteps_live.session.paths import new_file
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
+    from deepsteps_live.session.session import Session
     from deepsteps_live.session.tracks import TrackHandle
 
 STYLE = learning.Order().style
@@ -127,7 +128,7 @@ def compare(instrument: Instrument, first: str = PREVIOUS, second: str | None = 
 
     def turn() -> None:
         here = next(turns)
-        _put(instrument, (one, two), here)
+        put_model(instrument.session, (one, two), here)
 
     _switch(instrument, _in_focus(instrument), two)
     instrument.functions.every(bars, turn, COMPARISON)
@@ -139,7 +140,8 @@ def surprise(instrument: Instrument, *tracks: Any, seed: int | None = None) -> t
     rng = np.random.default_rng(None if seed is None else whole("seed", seed, 0, 2**31))
     drawn: tuple[float, ...] = ()
     for handle in _handles(instrument, tracks):
-        drawn = learning.surprise(instrument.session.models.get(handle.track.model), rng)
+        found = learning.surprise(instrument.session.models.get(handle.track.model), rng)
+        drawn = tuple(round(z, 3) for z in found)
         handle.latents = drawn
     return drawn
 
@@ -204,6 +206,18 @@ def packed_rows(dataset: Dataset, warm: bytes | None = None) -> bytes:
     return written.getvalue()
 
 
+def put_model(session: Session, old: tuple[str, ...], new: str) -> None:
+    """Let a model come in on all tracks that have one of the old ones; all go by their hashes."""
+
+    def change(live_set: LiveSet) -> LiveSet:
+        for track in live_set:
+            if track.model in old and track.model != new:
+                live_set = live_set.but_track(track.name, model=new)
+        return live_set
+
+    session.edit(change)
+
+
 def _taken_in(instrument: Instrument, content: bytes, old: str) -> str:
     """Let a trained model come in for an old one; what to say about it."""
     session = instrument.session
@@ -224,17 +238,7 @@ def _switch(instrument: Instrument, old: str, new: str) -> None:
     """Let a model come in on all tracks that have the old one."""
     if old != new:
         instrument.session.models.previous = old
-    _put(instrument, (old,), new)
-
-
-def _put(instrument: Instrument, old: tuple[str, ...], new: str) -> None:
-    def change(live_set: LiveSet) -> LiveSet:
-        for track in live_set:
-            if track.model in old and track.model != new:
-                live_set = live_set.but_track(track.name, model=new)
-        return live_set
-
-    instrument.session.edit(change)
+    put_model(instrument.session, (old,), new)
 
 
 def _end_comparison(instrument: Instrument) -> None:
