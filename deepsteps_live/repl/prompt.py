@@ -19,6 +19,7 @@ from pygments.lexers.python import PythonLexer
 
 from deepsteps_live import places
 from deepsteps_live.repl.completion import NameCompleter
+from deepsteps_live.repl.keys import key_times
 from deepsteps_live.repl.stage_door import Leave
 from deepsteps_live.repl.toolbar import toolbar
 from deepsteps_live.session.instrument import Instrument
@@ -45,6 +46,7 @@ def run_prompt(instrument: Instrument) -> None:
     print(HELLO)
     with patch_stdout(raw=True):
         instrument.session.tell = _tell
+        instrument.session.keys = key_times
         while True:
             try:
                 text = session.prompt(">>> ")

@@ -15,6 +15,7 @@ from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import Groove, Pattern, groove_of, pattern
 from deepsteps_live.session.dataset import STEPS, Dataset, Row, from_bytes, to_bytes
+from deepsteps_live.session.tapping import tap_in
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
@@ -31,6 +32,15 @@ def capture(instrument: Instrument, what: Any = None) -> str:
         raise BadInput(f"{source} plays nothing; a row needs a hit")
     instrument.session.learn(instrument.session.dataset + rows)
     return f"{source}: {_count(len(rows), 'row')}; the dataset has {len(instrument.session.dataset)}"
+
+
+def tap(instrument: Instrument, track: Any = None, bars: int = 1) -> str:
+    """Tap a rhythm on the keyboard, along with the music: tap(kick); it plays, and it is a row of the dataset."""
+    name = instrument.session.live_set.focus if track is None else str(getattr(track, "name", track))
+    handle = instrument.track(name)
+    played = tap_in(instrument, bars)
+    handle.pattern = played
+    return f"{played}  {capture(instrument, handle)}"
 
 
 def drop(instrument: Instrument, *rows: int) -> str:
@@ -99,6 +109,7 @@ def _count(number: int, thing: str) -> str:
 
 LEARNING: dict[str, Callable[..., Any]] = {
     "capture": capture,
+    "tap": tap,
     "drop": drop,
     "save_dataset": save_dataset,
     "load_dataset": load_dataset,

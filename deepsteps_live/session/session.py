@@ -57,6 +57,7 @@ class Session:
         self.link: EngineLink | None = None
         self.functions: Running | None = None  # what of a performer's own is remembered with the set
         self.start: Callable[[], None] = self._start  # what play() does
+        self.keys: Callable[[Callable[[], bool]], Iterator[float]] | None = None  # times of keys pressed, until told
         self.wait: Callable[[float], None] = self._wait  # how beats pass
         self._live_set = live_set
         self._dataset = Dataset()
@@ -208,9 +209,13 @@ class Session:
 
     def beat(self) -> float | None:
         """The beat that is heard now, or None when nothing plays."""
+        return self.beat_at(time.monotonic())
+
+    def beat_at(self, seconds: float) -> float | None:
+        """The beat that is heard at a time of the monotonic clock, near now, or None when nothing plays."""
         if self.link is None or not (state := self.link.state).get("playing"):
             return None
-        return float(state["beat"] + (time.monotonic() - state["at"]) * state["tempo"] / 60)
+        return float(state["beat"] + (seconds - state["at"]) * state["tempo"] / 60)
 
     def _start(self) -> None:
         if self.link is not None:
