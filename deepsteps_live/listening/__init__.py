@@ -1,0 +1,9 @@
+"""Recordings and MIDI files as onsets, beats and rows of 16 steps. Files in, values out."""
+
+from deepsteps_live.listening.file import listen_file
+from deepsteps_live.listening.folder import ENDINGS, listen_many
+from deepsteps_live.listening.heard import Beats, Heard, HeardRow
+from deepsteps_live.listening.onset import Onset
+from deepsteps_live.listening.picture import picture
+
+__all__ = ["ENDINGS", "Beats", "Heard", "HeardRow", "Onset", "listen_file", "listen_many", "picture"]

@@ -69,7 +69,7 @@ def _spectral(places: Indices, flux: Floats) -> list[NDArray[np.floating]]:
 
 
 def _near(places: Indices, flux: Floats, reach: int) -> NDArray[np.floating]:
-    return flux.mean(axis=1)[_clipped(_rows(places, len(flux)), reach, len(flux))]
+    return np.asarray(flux.mean(axis=1)[_clipped(_rows(places, len(flux)), reach, len(flux))])
 
 
 def _beside(places: Indices, heights: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -86,4 +86,4 @@ def _rows(places: Indices, count: int) -> Indices:
 
 
 def _clipped(rows: Indices, reach: int, count: int) -> Indices:
-    return np.clip(rows[:, None] + np.arange(-reach, reach + 1), 0, count - 1)
+    return np.asarray(np.clip(rows[:, None] + np.arange(-reach, reach + 1), 0, count - 1))

@@ -29,6 +29,7 @@ REACH = 0.006  # seconds around a candidate in which the waveform is looked at
 RISE = 0.003  # seconds before and after an instant that are compared there
 EVERY = 4  # samples between these instants
 PAD = RATE // 20  # samples before and after: a hit at sample 0 rises from silence
+LAST = 200  # samples at the end in which nothing begins that could be heard
 AFTER = 4  # spectra after an onset, in which it is loudest
 
 LOW, HIGH = 140.0, 3000.0  # Hz that part kicks from snares, and snares from hats
@@ -67,8 +68,10 @@ def onsets(samples: NDArray[np.floating], rate: float, judge: Judge | None = Non
     if not len(places):
         return ()
     sure = (judge or shipped())(features)
-    kept = np.flatnonzero((sure > SURE) & (places * FRAME < PAD + length))
+    kept = np.flatnonzero(sure > SURE)
     times = begins(x, places[kept] * FRAME)
+    inside = times < PAD + length - LAST
+    times, kept = times[inside], kept[inside]
     chosen = apart(times / RATE, sure[kept])
     strengths = _strengths(spectrum, times[chosen]) * peak
     return tuple(
@@ -99,9 +102,8 @@ def apart(seconds: NDArray[np.floating], sure: NDArray[np.floating]) -> NDArray[
     """Indices, in order of time, of those that are surest within CLOSE of themselves."""
     order = np.argsort(seconds, kind="stable")
     ordered = seconds[order]
-    first, last = (
-        np.searchsorted(ordered, ordered + span, side) for span, side in ((-CLOSE, "right"), (CLOSE, "left"))
-    )
+    first = np.searchsorted(ordered, ordered - CLOSE, "right")
+    last = np.searchsorted(ordered, ordered + CLOSE, "left")
     kept = np.zeros(len(order), bool)
     for index in np.argsort(-sure[order], kind="stable"):
         kept[index] = not kept[first[index] : last[index]].any()

@@ -55,7 +55,8 @@ def spectra(x: Floats) -> Floats:
     frames = sliding_window_view(padded, WINDOW)[::HOP]
     window, bands = np.hanning(WINDOW).astype(np.float32), bank()
     blocks = [frames[start : start + BLOCK] for start in range(0, len(frames), BLOCK)]
-    return np.concatenate([np.abs(np.fft.rfft(block * window)).astype(np.float32) @ bands for block in blocks])
+    rows: list[Floats] = [np.abs(np.fft.rfft(block * window)).astype(np.float32) @ bands for block in blocks]
+    return np.asarray(np.concatenate(rows))
 
 
 def flux(spectrum: Floats) -> Floats:
@@ -69,7 +70,7 @@ def flux(spectrum: Floats) -> Floats:
 def centres() -> NDArray[np.float64]:
     """The middle of each band, in Hz."""
     edges = np.geomspace(LOWEST, HIGHEST, BANDS + 1)
-    return np.sqrt(edges[:-1] * edges[1:])
+    return np.asarray(np.sqrt(edges[:-1] * edges[1:]))
 
 
 @lru_cache(maxsize=1)

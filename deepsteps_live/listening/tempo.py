@@ -90,9 +90,7 @@ def heard_tempo(times: Floats, weights: Floats, seconds: float) -> tuple[float, 
 
 
 def _scores(times: Floats, weights: Floats, seconds: float, tried: Floats) -> Floats:
-    regular = sum(
-        share * _pulse(times, weights, tried * pulses) for pulses, share in PULSES
-    )
+    regular = sum(share * _pulse(times, weights, tried * pulses) for pulses, share in PULSES)
     usual = -0.5 * np.square(np.log2(tried / USUAL) / SPREAD)
     bars = seconds * tried / 240
     away = np.abs(bars - np.rint(bars)) * 240 / tried / 0.012  # 12 ms
@@ -170,4 +168,4 @@ def _is_whole(seconds: float, bpm: float) -> bool:
 def _whole_tempo(seconds: float) -> float:
     """The usual tempo at which a recording is a power of two of bars long."""
     tempos = [240 * 2**power / seconds for power in range(-4, 12)]
-    return min(tempos, key=lambda bpm: abs(math.log2(bpm / USUAL)))
+    return float(min(tempos, key=lambda bpm: abs(math.log2(bpm / USUAL))))

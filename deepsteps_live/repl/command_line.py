@@ -152,6 +152,23 @@ def _timing(options: Options) -> int:
     return 0
 
 
+def _listen(options: Options) -> int:
+    from deepsteps_live.repl import learning_line
+
+    return _said(learning_line.listen(options))
+
+
+def _train(options: Options) -> int:
+    from deepsteps_live.repl import learning_line
+
+    return _said(learning_line.train(options))
+
+
+def _said(found: Any) -> int:
+    print(found) if isinstance(found, str) else _print_json(found)
+    return 0
+
+
 def _latents(text: str) -> tuple[float, ...]:
     from deepsteps_live.music.live_set import LATENT_LIMIT, LATENTS
 
@@ -168,6 +185,25 @@ def _bars(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 10_000:
         raise argparse.ArgumentTypeError(f"bars are a whole number from 1 to 10000, not {text}")
     return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise argparse.ArgumentTypeError(f"this is a whole number from 1 to 100000, not {text}")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdigit() or int(text) > 2**31:
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 to 2147483648, not {text}")
+    return int(text)
+
+
+def _bpm(text: str) -> float:
+    try:
+        return number("bpm", float(text), 20, 999)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"bpm is a number from 20 to 999, not {text}") from None
 
 
 def _velocity(text: str) -> int:
@@ -203,6 +239,14 @@ _FILE: Argument = (("file",), {"metavar": "FILE", "help": "a file of prompt stat
 _BARS: Argument = (("--bars",), {"type": _bars, "default": 4, "metavar": "N", "help": "how many bars (4)"})
 _JSON: Argument = (("--json",), {"action": "store_true", "help": "one JSON document on standard output"})
 
+_HEARD: tuple[Argument, ...] = (
+    (("paths",), {"nargs": "+", "metavar": "PATH", "help": "recordings, MIDI files, folders"}),
+    (("--bpm",), {"type": _bpm, "help": "their tempo (found by itself)"}),
+    (("--bars",), {"type": _count, "metavar": "N", "help": "how many bars each has, instead of a tempo"}),
+    (("--split",), {"action": "store_true", "help": "low, mid and high apart"}),
+    _JSON,
+)
+
 COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] = {
     "attach": (_attach, "a prompt on an engine that is already playing", ()),
     "run": (
@@ -226,6 +270,19 @@ COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] 
             (("model",), {"metavar": "MODEL", "help": 'a .npz, the plug-in\'s decoder.json, or "groove", which ships'}),
             (("--latents",), {"default": "0,0,0,0", "metavar": "a,b,c,d"}),
             _JSON,
+        ),
+    ),
+    "listen": (_listen, "onsets, tempo and rows found in audio or MIDI files", _HEARD),
+    "train": (
+        _train,
+        "train a model without playing",
+        (
+            *_HEARD,
+            (("--out",), {"required": True, "metavar": "MODEL.npz"}),
+            (("--style",), {"default": "groove", "help": "groove, memory, wide or classic (groove)"}),
+            (("--epochs",), {"type": _count, "metavar": "N", "help": "passes (the style's own)"}),
+            (("--batch",), {"type": _count, "metavar": "N", "help": "rows a step (the style's own)"}),
+            (("--seed",), {"type": _seed, "default": 0, "metavar": "S", "help": "the same seed, the same model (0)"}),
         ),
     ),
     "kit": (

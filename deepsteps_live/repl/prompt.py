@@ -20,6 +20,7 @@ from pygments.lexers.python import PythonLexer
 from deepsteps_live import places
 from deepsteps_live.repl.completion import NameCompleter
 from deepsteps_live.repl.keys import key_times
+from deepsteps_live.repl.learning_line import meter
 from deepsteps_live.repl.stage_door import Leave
 from deepsteps_live.repl.toolbar import toolbar
 from deepsteps_live.session.instrument import Instrument
@@ -47,6 +48,7 @@ def run_prompt(instrument: Instrument) -> None:
     with patch_stdout(raw=True):
         instrument.session.tell = _tell
         instrument.session.keys = key_times
+        instrument.session.meter = meter
         while True:
             try:
                 text = session.prompt(">>> ")

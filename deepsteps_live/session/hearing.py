@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepsteps_live.music import Pattern, pattern
+from deepsteps_live.session.dataset import Row
 
 if TYPE_CHECKING:
+    from deepsteps_live.listening import Heard
     from deepsteps_live.session.instrument import Instrument
 
 
@@ -27,6 +29,11 @@ def bars_of(instrument: Instrument, what: Any) -> list[Pattern]:
 def bar_of(instrument: Instrument, what: Any) -> Pattern:
     """The first of them."""
     return bars_of(instrument, what)[0]
+
+
+def rows_of(heard: Heard) -> list[Row]:
+    """What was heard as rows of the dataset, each with its file, bar and lane."""
+    return [Row(row.pattern, " ".join(f"{heard.path.name} bar {row.bar} {row.lane}".split())) for row in heard.rows]
 
 
 def _room() -> Any:

@@ -15,10 +15,14 @@ from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import Groove, Pattern, groove_of, pattern
 from deepsteps_live.session.dataset import STEPS, Dataset, Row, from_bytes, to_bytes
+from deepsteps_live.session.hearing import bars_of as heard_bars
+from deepsteps_live.session.hearing import rows_of
 from deepsteps_live.session.tapping import tap_in
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
+
+WIDTH = 78  # characters of a picture
 
 
 def capture(instrument: Instrument, what: Any = None) -> str:
@@ -41,6 +45,27 @@ def tap(instrument: Instrument, track: Any = None, bars: int = 1) -> str:
     played = tap_in(instrument, bars)
     handle.pattern = played
     return f"{played}  {capture(instrument, handle)}"
+
+
+def listen(
+    instrument: Instrument, *paths: str, bpm: float | None = None, bars: int | None = None, split: bool = False
+) -> str:
+    """Make rows of recordings, MIDI files, folders: listen("~/loops/*.wav"), listen("amen.wav", bpm=137, split=True).
+
+    Without `bpm` or `bars` the tempo is found; `split` hears low, mid and high apart. Says what was heard, with a
+    picture.
+    """
+    from deepsteps_live.session.studio import hear, pictures
+
+    if not paths:
+        raise BadInput('listen() wants recordings: listen("~/loops"), listen("amen.wav")')
+    session, failed = instrument.session, list[str]()
+    names = [str(path) for path in paths]
+    heard = hear(names, step=session.meter("listening"), say=failed.append, bpm=bpm, bars=bars, split=split)
+    rows = [row for each in heard for row in rows_of(each)]
+    session.learn(session.dataset + rows)
+    sum_up = f"{_count(len(rows), 'row')} heard; the dataset has {len(session.dataset)}"
+    return "\n".join([*pictures(heard, WIDTH), *failed, sum_up])
 
 
 def drop(instrument: Instrument, *rows: int) -> str:
@@ -81,9 +106,8 @@ def clear_dataset(instrument: Instrument) -> str:
 
 
 def groove_from(instrument: Instrument, what: Any) -> Groove:
-    """The timing and accents of a track or a pattern: snare.groove = groove_from(hat) * 0.7."""
-    name = getattr(what, "name", None)
-    return groove_of([pattern(what) if name is None else instrument.pattern(str(name))])
+    """The timing and accents of a track, a pattern or a file: snare.groove = groove_from("amen.wav") * 0.7."""
+    return groove_of(heard_bars(instrument, what))
 
 
 def bars_of(played: Pattern) -> list[Pattern]:
@@ -109,6 +133,7 @@ def _count(number: int, thing: str) -> str:
 
 LEARNING: dict[str, Callable[..., Any]] = {
     "capture": capture,
+    "listen": listen,
     "tap": tap,
     "drop": drop,
     "save_dataset": save_dataset,

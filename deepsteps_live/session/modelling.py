@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepsteps_live import model as learning
 from deepsteps_live.errors import BadInput, Fault, no_such, whole
@@ -195,15 +196,21 @@ def latents_of(instrument: Instrument, what: Any) -> tuple[float, ...]:
 
 def packed_rows(dataset: Dataset, warm: bytes | None = None) -> bytes:
     """What the training child is sent: rows (N, 48), their sources, and a model to go on from."""
-    rows = np.array(
-        [(*row.pattern.hits, *row.pattern.offsets, *row.pattern.velocities) for row in dataset.rows], np.float32
-    )
-    arrays = {"rows": rows, "sources": np.array("\n".join(row.source.replace("\n", " ") for row in dataset.rows))}
+    arrays = {
+        "rows": rows_array(dataset),
+        "sources": np.array("\n".join(row.source.replace("\n", " ") for row in dataset.rows)),
+    }
     if warm is not None:
         arrays["warm"] = np.frombuffer(warm, np.uint8)
     written = io.BytesIO()
     np.savez(written, allow_pickle=False, **arrays)
     return written.getvalue()
+
+
+def rows_array(dataset: Dataset) -> NDArray[np.float32]:
+    """Rows (N, 48): hits 0 or 1, offsets in steps, velocities."""
+    rows = [(*row.pattern.hits, *row.pattern.offsets, *row.pattern.velocities) for row in dataset.rows]
+    return np.array(rows, np.float32)
 
 
 def put_model(session: Session, old: tuple[str, ...], new: str) -> None:

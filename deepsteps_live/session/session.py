@@ -57,6 +57,7 @@ class Session:
         self.link: EngineLink | None = None
         self.functions: Running | None = None  # what of a performer's own is remembered with the set
         self.start: Callable[[], None] = self._start  # what play() does
+        self.meter: Callable[[str], Callable[[int, int], None]] = lambda what: lambda done, total: None
         self.keys: Callable[[Callable[[], bool]], Iterator[float]] | None = None  # times of keys pressed, until told
         self.wait: Callable[[float], None] = self._wait  # how beats pass
         self._live_set = live_set
