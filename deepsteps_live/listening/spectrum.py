@@ -64,7 +64,7 @@ def flux(spectrum: Floats) -> Floats:
     levels = np.log1p(GAIN * spectrum)
     rises = levels.copy()
     rises[LAG:] -= levels[:-LAG]
-    return np.maximum(rises, 0)
+    return np.asarray(np.maximum(rises, 0))
 
 
 def centres() -> NDArray[np.float64]:

@@ -18,8 +18,11 @@ HEARD_SLOWEST, HEARD_FASTEST = 60.0, 200.0  # bpm that are looked for
 USUAL, SPREAD = 112.0, 0.38  # bpm, and the deviation of its logarithm (base 2): what tempos are like
 MOST_BARS = 1000
 WHOLE = 0.03  # of a bar: a recording this near to whole bars is a loop
-PULSES = ((1.0, 0.35), (2.0, 0.5), (4.0, 1.0), (3.0, 0.5))  # per beat, and how much a regular one counts
+ON_BEATS, ON_QUAVERS = 0.35, 0.5  # what onsets on those count, beside 1 for sixteenths
+TRIPLETS = 0.9  # what onsets on triplets count instead of sixteenths
+USUAL_COUNTS = 0.5
 LOOP = 0.6  # what whole bars count
+PICK_UP = 3  # steps, at most, before the first bar
 TEMPOS_APART = 0.002  # ratio between tempos that are tried
 SAME = 0.02  # ratio within which two tempos are one
 
@@ -86,18 +89,20 @@ def heard_tempo(times: Floats, weights: Floats, seconds: float) -> tuple[float, 
     others = scores[np.abs(np.log(tried / tried[best])) > SAME]
     sure = 1 / (1 + np.exp(-8 * (scores[best] - others.max(initial=-np.inf)))) if len(others) else 1.0
     found = float(tried[best])
-    return (found if _is_whole(seconds, found) else _refined(times, found)), float(2 * sure - 1)
+    found = round(seconds * found / 240) * 240 / seconds if _is_whole(seconds, found) else _refined(times, found)
+    return found, float(2 * sure - 1)
 
 
 def _scores(times: Floats, weights: Floats, seconds: float, tried: Floats) -> Floats:
-    regular = sum(share * _pulse(times, weights, tried * pulses) for pulses, share in PULSES)
+    beats, quavers, sixteenths, triplets = (_pulse(times, weights, tried * each) for each in (1.0, 2.0, 4.0, 3.0))
+    regular = ON_BEATS * beats + ON_QUAVERS * quavers + np.maximum(sixteenths, TRIPLETS * triplets)
     usual = -0.5 * np.square(np.log2(tried / USUAL) / SPREAD)
     bars = seconds * tried / 240
     away = np.abs(bars - np.rint(bars)) * 240 / tried / 0.012  # 12 ms
     rounds = np.maximum(np.rint(bars), 1)
     doubling = np.isin(rounds, (1, 2, 4, 8, 16, 32))
     loop = LOOP * np.exp(-0.5 * np.square(away)) * np.where(doubling, 1.0, 0.5)
-    return np.asarray(regular + usual * 0.5 + loop)
+    return np.asarray(regular + USUAL_COUNTS * usual + loop)
 
 
 def _pulse(times: Floats, weights: Floats, per_minute: Floats) -> Floats:
@@ -142,22 +147,23 @@ def _placed(
 def _start(times: Floats, onsets: Sequence[Onset], bpm: float) -> float:
     """Seconds of the first bar: 0 when the first onset is there, else the likeliest sixteenth around the first onset.
 
-    Kicks and loud hits speak for the one and the three, snares for two and four; that it begins with its first onset
-    is likelier than not.
+    Kicks and loud hits speak for the one and the three, snares for two and four. That the bar begins with the first
+    onset is likelier than that up to PICK_UP steps lead to it, and that likelier than that it begins with a rest.
     """
     step = 15 / bpm
     if times[0] < step / 2:
         return 0.0
     low, mid, strength = (np.array([getattr(onset, name) for onset in onsets]) for name in ("low", "mid", "strength"))
     low, mid, strength = (each / (each.max() or 1.0) for each in (low, mid, strength))
-    scores = []
-    for shift in range(16):
-        place = np.rint((times - times[0]) / step + shift).astype(int) % 16
+    steps = np.rint((times - times[0]) / step).astype(int)
+    scores = {}
+    for shift in range(-PICK_UP, 16 - PICK_UP):
+        place = (steps + shift) % 16
         one, back = np.isin(place, (0, 8)), np.isin(place, (4, 12))
-        scores.append((low * one).sum() + (mid * back).sum() + (strength * (place == 0)).sum())
-    likely = np.array(scores) / max(max(scores), 1e-9)
-    likely[0] += 0.25
-    return float(times[0] - step * int(likely.argmax()))
+        scores[shift] = (low * one).sum() + (mid * back).sum() + (strength * (place == 0)).sum()
+    most = max(scores.values()) or 1.0
+    likely = {shift: score / most + (0.25 if shift == 0 else 0.1 * (shift < 0)) for shift, score in scores.items()}
+    return float(times[0] - step * max(likely, key=lambda shift: likely[shift]))
 
 
 def _is_whole(seconds: float, bpm: float) -> bool:
