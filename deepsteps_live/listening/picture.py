@@ -16,11 +16,7 @@ def picture(heard: Heard, width: int) -> list[str]:
 
     A waveform's columns are equal stretches of the file; `╷` stands above those in which something begins.
     """
-    beats = heard.beats
-    bars = f"{beats.bars} bar{'s' * (beats.bars != 1)}"
-    sure = "" if beats.how in ("told", "MIDI") else f", {beats.confidence:.0%} sure"
-    length = f"{heard.seconds:.2f} s, {len(heard.onsets)} onset{'s' * (len(heard.onsets) != 1)}"
-    lines = [f"{heard.path.name}  {bars} at {beats.bpm:.4g} bpm ({beats.how}{sure})  {length}"]
+    lines = [first_line(heard)]
     if heard.note:
         lines.append(f"  {heard.note}")
     if heard.peaks:
@@ -30,6 +26,15 @@ def picture(heard: Heard, width: int) -> list[str]:
     if len(rows) > MOST_ROWS:
         lines.append(f"  ... and {len(rows) - MOST_ROWS} rows more")
     return [line[:width] for line in lines]
+
+
+def first_line(heard: Heard) -> str:
+    """A file's name, its bars and tempo, how these are known, and its onsets."""
+    beats = heard.beats
+    bars = f"{beats.bars} bar{'s' * (beats.bars != 1)}"
+    sure = "" if beats.how in ("told", "MIDI") else f", {beats.confidence:.0%} sure"
+    length = f"{heard.seconds:.2f} s, {len(heard.onsets)} onset{'s' * (len(heard.onsets) != 1)}"
+    return f"{heard.path.name}  {bars} at {beats.bpm:.4g} bpm ({beats.how}{sure})  {length}"
 
 
 def _waveform(heard: Heard, columns: int) -> list[str]:

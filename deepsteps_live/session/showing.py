@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deepsteps_live import engine, sound
+from deepsteps_live import engine, listening, sound
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Event, LiveSet, Pattern, Track, pattern, snap
 from deepsteps_live.session.figures import Audio
+from deepsteps_live.session.hearing import is_file
 from deepsteps_live.session.hits import RATE, hit
 from deepsteps_live.session.paths import new_file
 from deepsteps_live.session.pictures import sound_picture
@@ -22,22 +23,25 @@ from deepsteps_live.session.steps import pattern_picture
 from deepsteps_live.session.tracks import TrackHandle
 
 if TYPE_CHECKING:
+    from deepsteps_live.listening import Heard
     from deepsteps_live.session.instrument import Instrument
 
 AUDIO_FILES = (".wav", ".aif", ".aiff", ".flac", ".ogg", ".mp3")
 LONGEST = 300  # seconds of an audio file that are looked at
 MIDDLE_C = 60
+FEWEST = 3  # onsets of a recording that is more than a sound
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is shown of a thing: its name, its sound (samples, channels), its steps with their MIDI notes."""
+    """What is shown of a thing: its name, its sound (samples, channels), its steps with their notes, what is heard."""
 
     name: str
     audio: Audio | None = None
     rate: int = RATE
     steps: Pattern | None = None
     notes: Sequence[int] = ()
+    heard: Heard | None = None
 
 
 def picture(instrument: Instrument, what: Any, file: str | None = None) -> str:
@@ -50,7 +54,9 @@ def picture(instrument: Instrument, what: Any, file: str | None = None) -> str:
     lines: list[str] = []
     if seen.steps is not None:
         lines += pattern_picture(seen.steps, seen.name, width, seen.notes)
-    if seen.audio is not None:
+    if seen.heard is not None:
+        lines += listening.picture(seen.heard, width)
+    elif seen.audio is not None:
         lines += sound_picture(seen.audio, seen.rate, seen.name, width)
     return "\n".join(lines)
 
@@ -65,6 +71,9 @@ def view(instrument: Instrument, what: Any) -> View:
         return View("pattern", steps=what)
     if isinstance(what, str) and Path(what).suffix.lower() in AUDIO_FILES:
         return _file(Path(what).expanduser())
+    if is_file(what):
+        heard = listening.listen_file(Path(what).expanduser())
+        return View(heard.path.name, heard=heard)
     if isinstance(what, str) and what.strip() and set(what) <= set("xX-23456789 |"):
         return View("pattern", steps=pattern(what))
     return _patch(patch_of(what))
@@ -73,9 +82,12 @@ def view(instrument: Instrument, what: Any) -> View:
 def _drawn(seen: View, path: Path) -> str:
     if seen.audio is None:
         raise BadInput('a .png shows a sound: show(kick, "kick.png"); a pattern is shown as text')
-    from deepsteps_live.session.drawing import draw  # Pillow is loaded only here
+    from deepsteps_live.session.drawing import draw, draw_heard  # Pillow is loaded only here
 
-    draw(seen.audio, seen.rate, seen.name, path)
+    if seen.heard is not None:
+        draw_heard(seen.audio, seen.rate, seen.heard, path)
+    else:
+        draw(seen.audio, seen.rate, seen.name, path)
     return str(path)
 
 
@@ -117,7 +129,16 @@ def _file(path: Path) -> View:
     try:
         with soundfile.SoundFile(str(path)) as file:
             audio = file.read(LONGEST * file.samplerate, dtype="float32", always_2d=True)
-            return View(path.name, np.asarray(audio, np.float32), file.samplerate)
+            return View(path.name, np.asarray(audio, np.float32), file.samplerate, heard=_loop(path))
     except (soundfile.LibsndfileError, OSError, TypeError, ValueError) as error:
         reason = "there is no such file" if not path.exists() else getattr(error, "error_string", str(error))
         raise BadInput(f"{path} cannot be read as audio: {reason}") from None
+
+
+def _loop(path: Path) -> Heard | None:
+    """A recording as it is heard, or None for a single sound."""
+    try:
+        heard = listening.listen_file(path)
+    except BadInput:
+        return None
+    return heard if len(heard.onsets) >= FEWEST else None

@@ -25,11 +25,11 @@ Say = Callable[[str], None]
 def hear(paths: Sequence[str], *, step: Step, say: Say, **how: Any) -> list[Heard]:
     """What is in recordings, MIDI files and folders; `say` hears of files that failed. BadInput when all did."""
     heard, failed = listening.listen_many(paths, progress=step, **how)
+    if not heard:
+        raise BadInput(failed[0] if len(failed) == 1 else f"none of {len(failed)} files was heard; {failed[0]}")
     for line in failed:
         say(line)
-    if not heard:
-        raise BadInput("nothing was heard in what was given")
-    return list(heard)
+    return heard
 
 
 def pictures(heard: Iterable[Heard], width: int) -> list[str]:
