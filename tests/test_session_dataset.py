@@ -76,3 +76,14 @@ def test_a_row_that_is_not_there_cannot_be_dropped(number: float) -> None:
 def test_a_bar_without_a_hit_is_no_row() -> None:
     with pytest.raises(BadInput, match="teaches nothing"):
         Row(pattern("-" * 16), "silence")
+
+
+def test_a_large_dataset_prints_its_beginning_and_its_end_and_a_row_by_its_number() -> None:
+    many = Dataset(tuple(Row(pattern("x---" * 4), f"file {place}") for place in range(1, 301)))
+    lines = repr(many).splitlines()
+    assert len(lines) == 102
+    assert "200 more" in lines[50]
+    assert lines[-2].endswith("file 300")
+    assert repr(many[120]) == "x---x---x---x---  file 120"
+    with pytest.raises(BadInput, match="a row is a number from 1 to 300"):
+        many[0]

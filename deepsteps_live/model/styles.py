@@ -31,9 +31,9 @@ class Recipe:
     rate: float = 0.035
     beta1: float = 0.9
     beta2: float = 0.98
-    groove: float = 0.6
+    groove: float = 0.62
     shrink: float = 0.006
-    spread: float = 1.3
+    spread: float = 1.15
     warm_up: float = 0.03
 
 
@@ -45,8 +45,8 @@ class Style:
     recipe: Recipe | None
 
 
-MEMORY = Recipe(own=512, crossed=64, renew=1000, epochs=64, batch=64, rate=0.04, groove=0.8, spread=1.6, shrink=0.003)
-WIDE = Recipe(own=2048, crossed=6144)
+MEMORY = Recipe(own=544, crossed=96, renew=1000, epochs=64, batch=64, rate=0.04, groove=0.85, spread=1.6, shrink=0.003)
+WIDE = Recipe(own=2048, crossed=6144, spread=0.9)
 SHIPPED = Recipe(
     encoder=(256, 256),
     decoder=(128, 256),

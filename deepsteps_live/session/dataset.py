@@ -15,6 +15,7 @@ from deepsteps_live.music import NORMAL, Pattern, codec
 STEPS = 16  # of a row
 COLUMNS = 2 * STEPS  # of the original app's dataset.csv: steps, then where in its step each sounds
 FORMAT = 1
+MOST_SHOWN = 100  # rows, when a dataset prints
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,9 @@ class Row:
 
     pattern: Pattern
     source: str
+
+    def __repr__(self) -> str:
+        return f"{self.pattern}  {self.source}"
 
     def __post_init__(self) -> None:
         if len(self.pattern) != STEPS:
@@ -40,6 +44,10 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __getitem__(self, place: int) -> Row:
+        """A row by its number, from 1; BadInput when there is none."""
+        return self.rows[whole("a row", place, 1, len(self.rows)) - 1]
+
     def __add__(self, rows: Iterable[Row]) -> Dataset:
         return Dataset(self.rows + tuple(rows))
 
@@ -55,6 +63,9 @@ class Dataset:
             return "the dataset is empty; listen() or capture() fills it"
         width = len(str(len(self.rows)))
         lines = [f"{place:>{width}}  {row.pattern}  {row.source}" for place, row in enumerate(self.rows, start=1)]
+        if len(lines) > MOST_SHOWN:
+            left_out = f"{'':>{width}}  ... {len(lines) - MOST_SHOWN} more; dataset[120] is one of them"
+            lines[MOST_SHOWN // 2 : -MOST_SHOWN // 2] = [left_out]
         different = len({row.pattern.hits for row in self.rows})
         plural = "" if len(self.rows) == 1 else "s"
         return "\n".join([*lines, f"{len(self.rows)} row{plural}, {different} different"])

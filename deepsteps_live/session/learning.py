@@ -6,6 +6,8 @@ in LEARNING.
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ from deepsteps_live.session.tapping import tap_in
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
 
+AUTOSAVE = "autosave"  # the name under which the dataset is kept as it changes
 WIDTH = 78  # characters of a picture
 
 
@@ -34,7 +37,7 @@ def capture(instrument: Instrument, what: Any = None) -> str:
     rows = [Row(bar, source) for bar in bars_of(played) if any(bar.hits)]
     if not rows:
         raise BadInput(f"{source} plays nothing; a row needs a hit")
-    instrument.session.learn(instrument.session.dataset + rows)
+    _learn(instrument, instrument.session.dataset + rows)
     return f"{source}: {_count(len(rows), 'row')}; the dataset has {len(instrument.session.dataset)}"
 
 
@@ -63,7 +66,7 @@ def listen(
     names = [str(path) for path in paths]
     heard = hear(names, step=session.meter("listening"), say=failed.append, bpm=bpm, bars=bars, split=split)
     rows = [row for each in heard for row in rows_of(each)]
-    session.learn(session.dataset + rows)
+    _learn(instrument, session.dataset + rows)
     sum_up = f"{_count(len(rows), 'row')} heard; the dataset has {len(session.dataset)}"
     return "\n".join([*pictures(heard, WIDTH), *failed, sum_up])
 
@@ -71,7 +74,7 @@ def listen(
 def drop(instrument: Instrument, *rows: int) -> str:
     """Take rows out of the dataset by their numbers: drop(3), drop(3, 5)."""
     left = instrument.session.dataset.without(*rows)
-    instrument.session.learn(left)
+    _learn(instrument, left)
     return f"the dataset has {_count(len(left), 'row')} left"
 
 
@@ -95,13 +98,13 @@ def load_dataset(instrument: Instrument, name: str) -> str:
         raise BadInput(f'no dataset "{name}"; saved are {", ".join(known) or "none yet"}') from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
-    instrument.session.learn(found)
+    _learn(instrument, found)
     return f"{_count(len(found), 'row')} from {path.name}"
 
 
 def clear_dataset(instrument: Instrument) -> str:
     """Empty the dataset; undo() brings it back."""
-    instrument.session.learn(Dataset())
+    _learn(instrument, Dataset())
     return "the dataset is empty"
 
 
@@ -116,6 +119,18 @@ def bars_of(played: Pattern) -> list[Pattern]:
         played.take(step % len(played) for step in range(first, first + STEPS))
         for first in range(0, len(played), STEPS)
     ]
+
+
+def _learn(instrument: Instrument, dataset: Dataset) -> None:
+    """Change the dataset; while there is an engine it is kept beside, so that not even a lost prompt loses it."""
+    instrument.session.learn(dataset)
+    if instrument.session.link is not None and len(dataset):
+        threading.Thread(target=_keep, args=(dataset,), name="dataset-keep", daemon=True).start()
+
+
+def _keep(dataset: Dataset) -> None:
+    with contextlib.suppress(OSError):  # a full disk is told of when something is saved by name
+        write_whole(places.datasets_folder() / f"{AUTOSAVE}.json", to_bytes(dataset, ".json"))
 
 
 def _file(name: str) -> Path:
