@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from deepsteps_live.prior.groove import SPAN, slopes as groove_slopes
-from deepsteps_live.prior.network import DRUM_COUNT, FEATURES, STEPS, features, log_odds, slopes
+from deepsteps_live.prior.groove import SPAN
+from deepsteps_live.prior.groove import slopes as groove_slopes
+from deepsteps_live.prior.network import DRUM_COUNT, FEATURES, features, log_odds, slopes
 from scripts.prior_data import Windows
 
 Array = NDArray[np.float32]
@@ -28,7 +29,7 @@ class Fit:
     """
 
     hidden: int = 96
-    updates: int = 1500
+    updates: int = 3000
     batch: int = 192
     shrink: float = 0.02
     sampled: float = 0.2
@@ -55,9 +56,7 @@ class Adam:
             )
 
 
-def rhythm(
-    target: int, real: Windows, sampled: tuple[Array, Array], fit: Fit, seed: int
-) -> tuple[Array, Array, float]:
+def rhythm(target: int, real: Windows, sampled: tuple[Array, Array], fit: Fit, seed: int) -> tuple[Array, Array, float]:
     """The network (w, v, c) of a drum.
 
     Each bar is met with other lanes hidden at random, so that one network answers for any of them; half the time the

@@ -12,6 +12,9 @@ from deepsteps_live.session import commands
 from deepsteps_live.session.opening import offline_instrument
 from deepsteps_live.session.piece import Piece
 from deepsteps_live.session.settings import SET_SETTINGS, TRACK_SETTINGS, Setting
+from tests.test_listening_files import loop
+
+pytestmark = pytest.mark.usefixtures("folders")
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -21,21 +24,17 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 CODE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.mark.parametrize("code", CODE)
 def test_the_code_in_the_readme_runs_line_by_line(code: str) -> None:
+    Path("loops").mkdir()
+    loop(Path("loops") / "amen.wav")
     instrument = offline_instrument()
     for line in code.splitlines():
         instrument.run(line)
 
 
 def test_the_readme_has_code() -> None:
-    assert len(CODE) == 2
+    assert len(CODE) == 3
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: str(path.stem))

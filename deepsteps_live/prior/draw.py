@@ -13,7 +13,9 @@ from deepsteps_live.prior.network import PAST, STEPS, features
 Array = NDArray[np.float32]
 
 TRIES = 8  # bars drawn side by side when steps are kept: one of them is chosen by how well it leads to those
-BIASES = np.concatenate([[-40.0], np.linspace(-6, 6, 25), [40.0]]).astype(np.float32)  # tried side by side for a density
+BIASES = np.concatenate([[-40.0], np.linspace(-6, 6, 25), [40.0]]).astype(
+    np.float32
+)  # tried side by side for a density
 SUREST = 40.0  # log-odds beyond which nothing changes
 
 
@@ -106,7 +108,9 @@ def _tempered(odds: Array, temperature: float) -> Array:
     return tempered
 
 
-def _chosen(bars: Array, biases: Array, weight: NDArray[np.float64], density: float | None, rng: np.random.Generator) -> int:
+def _chosen(
+    bars: Array, biases: Array, weight: NDArray[np.float64], density: float | None, rng: np.random.Generator
+) -> int:
     if density is not None:
         away = np.abs(bars.sum(0) - density * STEPS)
         return int(np.lexsort((np.abs(biases), away))[0])

@@ -43,4 +43,6 @@ def write(path: Path, nets: list[Net], groove: list[Array], spread: Array) -> No
     arrays |= {"w": np.stack([net.w for net in nets]), "v": np.stack([net.v for net in nets])}
     arrays |= {"c": np.array([net.c for net in nets], np.float32), "spread": spread}
     with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **{name: part.astype(np.float16) for name, part in arrays.items()})
+        np.savez_compressed(
+            file, allow_pickle=False, **{name: part.astype(np.float16) for name, part in arrays.items()}
+        )

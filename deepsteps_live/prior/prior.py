@@ -93,7 +93,9 @@ class Prior:
         plain = Pattern(tuple(hit > 0 for hit in hits[:length]))
         return self.humanize(target, plain, bases, amount=groove, seed=seed) if groove else plain
 
-    def dream(self, name: str, seed: int, length: int = STEPS, *, temperature: float = 1.0, groove: float = 1.0) -> Pattern:
+    def dream(
+        self, name: str, seed: int, length: int = STEPS, *, temperature: float = 1.0, groove: float = 1.0
+    ) -> Pattern:
         """A rhythm of this drum out of nothing, of 1 to 64 steps."""
         steps = whole("steps", length, 1, MOST_STEPS)
         rests = Pattern((False,) * steps)
@@ -104,7 +106,13 @@ class Prior:
         return self._onward(name, pattern, _cells(pattern, len(pattern) - STEPS)[0], seed, temperature, groove)
 
     def fill(
-        self, patterns: Mapping[str, Pattern], seed: int, steps: int = 8, *, temperature: float = 1.0, groove: float = 1.0
+        self,
+        patterns: Mapping[str, Pattern],
+        seed: int,
+        steps: int = 8,
+        *,
+        temperature: float = 1.0,
+        groove: float = 1.0,
     ) -> dict[str, Pattern]:
         """The patterns with the last `steps` (1 to 16) played as a fill.
 
@@ -151,7 +159,13 @@ class Prior:
         return found
 
     def humanize(
-        self, name: str, pattern: Pattern, others: Mapping[str, Pattern], *, amount: float = 1.0, seed: int | None = None
+        self,
+        name: str,
+        pattern: Pattern,
+        others: Mapping[str, Pattern],
+        *,
+        amount: float = 1.0,
+        seed: int | None = None,
     ) -> Pattern:
         """The pattern with learned velocities and offsets on its hits, `amount` (0 to 1) of the way from its own.
 
@@ -222,9 +236,7 @@ def _cells(pattern: Pattern, start: int, bars: int = 1) -> list[Array]:
     return [hits[(start + bar * STEPS + np.arange(STEPS)) % len(hits)] for bar in range(bars)]
 
 
-def _context(
-    others: Mapping[int, Pattern], place: int, start: int, before: Array | None, fill: float = 0.0
-) -> Context:
+def _context(others: Mapping[int, Pattern], place: int, start: int, before: Array | None, fill: float = 0.0) -> Context:
     lanes = np.zeros((len(DRUMS), STEPS), np.float32)
     given = np.zeros(len(DRUMS), np.float32)
     for lane, basis in others.items():
@@ -232,6 +244,3 @@ def _context(
     if before is not None:
         lanes[place], given[place] = before, 1
     return Context(lanes, given, fill)
-
-
-
