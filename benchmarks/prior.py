@@ -89,8 +89,8 @@ def drawn(prior: Prior, test: Windows, count: int = 10_000) -> Iterator[str]:
         real = bars[:, place]
         yield (
             f"{target} given {base}: density {draws.mean():.3f} (test {real.mean():.3f}); hits a bar, quartiles "
-            f"{_quartiles(draws)} (test {_quartiles(real)}); empty {_empty(draws):.3f} (test {_empty(real):.3f}); distinct "
-            f"of {len(real)} {_distinct(draws[: len(real)])} (test {_distinct(real)}), of {count} {_distinct(draws)}; "
+            f"{_quartiles(draws)} (test {_quartiles(real)}); empty {_empty(draws):.3f} (test {_empty(real):.3f}); "
+            f"distinct of {len(real)} {_distinct(draws[: len(real)])} (test {_distinct(real)}), of {count} {_distinct(draws)}; "
             f"gain over a shuffled basis {gain:+.2f} bits a bar"
         )
         yield f"  hits a step, draws: {_steps(draws)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def read(path: Path) -> tuple[list[Net], list[Array], Array]:
     BadInput when the file is missing or holds something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             found = {name: np.asarray(file[name], np.float32) for name in file.files}
         w, v, c = found["w"], found["v"], found["c"]
         groove = [found[f"groove_{name}"] for name in "wbvc"]
