@@ -25,7 +25,7 @@ Array = NDArray[np.float32]
 SHARES = (0.1, 0.25, 0.5)  # of MusicVAE samples, tried on validation with the snare
 PAIRS = ((1, 0), (2, 0), (0, 1))  # target, basis: snare | kick, hat | kick, kick | snare
 SEED = 1
-GROOVE = {"hidden": 192, "updates": 3000, "shrink": 0.5}
+GROOVE = {"hidden": 192, "updates": 3000, "shrink": 1.0}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

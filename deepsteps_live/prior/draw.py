@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ TRIES = 8  # bars drawn side by side when steps are kept: one of them is chosen 
 BIASES = np.concatenate([[-40.0], np.linspace(-6, 6, 25), [40.0]]).astype(
     np.float32
 )  # tried side by side for a density
+COLDEST = 0.02  # a temperature below it is as good as 0
 SUREST = 40.0  # log-odds beyond which nothing changes
 
 
@@ -75,6 +77,8 @@ def draw(
     At temperature 0 every step takes its likelier value.
     """
     held = keep or {}
+    if not held and density is None:
+        return _single(net, context, rng, temperature)
     count = len(BIASES) if density is not None else TRIES if held and temperature > 0 else 1
     biases = BIASES if density is not None else np.zeros(count, np.float32)
     luck = rng.random((STEPS, 1 if density is not None else count))
@@ -97,6 +101,21 @@ def draw(
     return bars[:, chosen], shown[:, chosen]
 
 
+def _single(net: Net, context: Context, rng: np.random.Generator, temperature: float) -> tuple[Array, Array]:
+    """One bar, nothing held: plain numbers where arrays would cost more than they count."""
+    luck = rng.random(STEPS).tolist() if temperature > 0 else [0.5] * STEPS
+    sharp = 1 / max(temperature, COLDEST)
+    hidden, past = net.prepared(context), net.w[PAST : PAST + STEPS - 1]
+    bar, shown = np.zeros(STEPS, np.float32), np.zeros(STEPS, np.float32)
+    for step in range(STEPS):
+        odds = (float(np.tanh(hidden[step]) @ net.v) + net.c) * sharp
+        shown[step] = chance = 1 / (1 + math.exp(-min(max(odds, -SUREST), SUREST)))
+        if chance > luck[step]:
+            bar[step] = 1
+            hidden[step + 1 :] += past[: STEPS - 1 - step]
+    return bar, shown
+
+
 def likelihood(net: Net, context: Context, bar: Array) -> float:
     """log2 p(bar | context), in bits."""
     odds = net.odds(context, bar)
@@ -104,7 +123,7 @@ def likelihood(net: Net, context: Context, bar: Array) -> float:
 
 
 def _tempered(odds: Array, temperature: float) -> Array:
-    tempered: Array = odds / np.float32(max(temperature, 0.02))
+    tempered: Array = odds / np.float32(max(temperature, COLDEST))
     return tempered
 
 
