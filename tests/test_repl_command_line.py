@@ -72,6 +72,8 @@ WRONG = [
     ("decode groove --latents 1e999,0,0,0", "a latent is a number from -100 to 100, not inf"),
     ("decode groove --latents 1,2", "latents are four numbers: --latents 0.4,-1.2,0,0.7"),
     ("decode groove --latents a,b,c,d", "latents are four numbers: --latents 0.4,-1.2,0,0.7"),
+    ("listen", "deepsteps listen: the following arguments are required: PATH"),
+    ("train nowhere", "deepsteps train: the following arguments are required: --out"),
     ("timing --bars 0", "deepsteps timing: argument --bars: bars are a whole number from 1 to 10000, not 0"),
     ("--server nowhere", "deepsteps: argument --server: a server is HOST:PORT, such as 127.0.0.1:57110, not nowhere"),
     ("--server host:99999", "deepsteps: argument --server: a server is HOST:PORT"),
@@ -180,8 +182,8 @@ def test_doctor_names_the_line_that_mends(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 def test_timing_prints_what_was_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(stage_door, "measure", lambda bars: {"bars": bars})
-    assert document(capsys, "timing", "--bars", "2") == {"bars": 2}
+    monkeypatch.setattr(stage_door, "measure", lambda bars, train: {"bars": bars, "train": train})
+    assert document(capsys, "timing", "--bars", "2", "--train") == {"bars": 2, "train": True}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
