@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,7 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("samples", type=Path)
     parser.add_argument("--out", type=Path, default=places.WEIGHTS / "prior.npz")
     asked = parser.parse_args(arguments)
-    began = time.process_time()
     real, samples = groove_windows(asked.groove), musicvae(asked.samples)
     tried = {share: _tried(share, real, samples) for share in SHARES}
     fit = Fit(sampled=min(tried, key=lambda share: tried[share]))
@@ -46,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bits((nets[target].w, nets[target].v, nets[target].c), target, [base], real["validation"].bars[:, :, :, 0])
         for target, base in PAIRS
     ]
-    asked.out.with_suffix(".md").write_text(_card(fit, tried, validation, time.process_time() - began))
+    asked.out.with_suffix(".md").write_text(_card(fit, tried, validation))
     print(asked.out.with_suffix(".md").read_text())
     return 0
 
@@ -69,7 +67,7 @@ def _tried(share: float, real: dict[str, Windows], samples: tuple[Array, Array])
     return float(np.mean([bits(net, 1, bases, hits) for bases in ([], [0], [2])]))
 
 
-def _card(fit: Fit, tried: dict[float, float], validation: list[float], seconds: float) -> str:
+def _card(fit: Fit, tried: dict[float, float], validation: list[float]) -> str:
     pairs = ", ".join(
         f"{DRUMS[target]} given {DRUMS[base]} {found:.3f}"
         for (target, base), found in zip(PAIRS, validation, strict=True)
@@ -82,7 +80,7 @@ def _card(fit: Fit, tried: dict[float, float], validation: list[float], seconds:
             "And on two-bar drum samples of Magenta's MusicVAE, from schollz/drummy, MIT.",
             "",
             "- made by `python -m scripts.train_prior GROOVE_ZIP SAMPLES_FOLDER`",
-            f"- nine networks, `{fit}`, and one of grooves, {GROOVE}; {seconds:.0f} s of one core in all",
+            f"- nine networks, `{fit}`, and one of grooves, {GROOVE}",
             "- share of MusicVAE samples chosen on validation (mean bits a step of the snare alone, by kick, by hat): "
             + ", ".join(f"{share:g}: {found:.4f}" for share, found in tried.items()),
             f"- validation, bits a step: {pairs}",

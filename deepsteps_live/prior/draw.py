@@ -72,7 +72,7 @@ def draw(
 
     keep     steps 0 to 15 that are held. Several bars are drawn with them, and one is chosen with the weight
              product of p(kept step | steps before): steps to the left of a kept one answer to it too.
-    density  share of steps to be hit: the bar is drawn with many biases of the log-odds and the same luck, and the
+    density  share of steps to be hit: the bar is drawn with many biases of the log-odds side by side, and the
              one with the nearest number of hits is taken, of equals the least biased.
     At temperature 0 every step takes its likelier value.
     """
@@ -81,7 +81,7 @@ def draw(
         return _single(net, context, rng, temperature)
     count = len(BIASES) if density is not None else TRIES if held and temperature > 0 else 1
     biases = BIASES if density is not None else np.zeros(count, np.float32)
-    luck = rng.random((STEPS, 1 if density is not None else count))
+    luck = rng.random((STEPS, count))
     hidden = np.repeat(net.prepared(context)[:, None], count, axis=1)  # (16, K, H)
     bars = np.zeros((STEPS, count), np.float32)
     shown = np.zeros((STEPS, count), np.float32)
