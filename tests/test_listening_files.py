@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 import soundfile
 
 from deepsteps_live.errors import BadInput
-from deepsteps_live.listening import listen_file, listen_many, picture
+from deepsteps_live.listening import folder, listen_file, listen_many, picture
+from deepsteps_live.listening.chunks import onsets_in_chunks
 from tests.test_listening_onsets import RATE, kick, put, silence, snare
 
 BAR = 2.0  # seconds at 120 bpm
@@ -138,7 +140,10 @@ def test_a_folder_is_read_to_its_depth_and_a_bad_file_is_named_and_skipped(tmp_p
     assert steps[-1] == (4, 4)
 
 
-def test_many_files_are_heard_by_several_processes_in_the_order_of_their_names(tmp_path: Path) -> None:
+def test_many_files_are_heard_by_several_processes_in_the_order_of_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "FEW", 2)
     for place in range(9):
         loop(tmp_path / f"{place}.wav", bars=1)
     (tmp_path / "4b.wav").write_text("no")
@@ -146,6 +151,57 @@ def test_many_files_are_heard_by_several_processes_in_the_order_of_their_names(t
     assert [each.path.stem for each in heard] == [str(place) for place in range(9)]
     assert len(failed) == 1
     assert {row.lane for row in heard[0].rows} <= {"low", "mid", "high"}
+
+
+def test_a_process_that_dies_loses_only_its_file(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.wav", "dies.wav", "z.wav")]
+    answers = dict(folder._beside(deadly, files, lambda done, total: None))
+    assert [answers[path] for path in files] == ["a", f"{files[1]}: listening to it ended the process that did", "z"]
+
+
+def deadly(path: Path) -> str:
+    if path.stem == "dies":
+        os._exit(9)
+    return path.stem
+
+
+def test_every_file_is_progress(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        loop(tmp_path / name, bars=1)
+    steps: list[tuple[int, int]] = []
+    listen_many([str(tmp_path)], progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(1, 2), (2, 2)]
+
+
+def test_a_tempo_out_of_range_is_said_once_and_not_of_every_file(tmp_path: Path) -> None:
+    loop(tmp_path / "a.wav")
+    with pytest.raises(BadInput, match="bpm is a number from 40 to 300"):
+        listen_many([str(tmp_path)], bpm=5000)
+    with pytest.raises(BadInput, match="bars is a whole number"):
+        listen_file(midi(tmp_path / "a.mid"), bars=1.5)  # type: ignore[arg-type]
+
+
+def test_a_file_that_is_not_there_is_offered_its_nearest_name(tmp_path: Path) -> None:
+    loop(tmp_path / "amen.wav")
+    with pytest.raises(BadInput, match=r'did you mean "amen.wav"\?'):
+        listen_file(tmp_path / "amne.wav")
+    with pytest.raises(BadInput, match="there is no file"):
+        listen_file(tmp_path / "nowhere" / "amen.wav")
+
+
+def test_a_long_recording_heard_in_chunks_has_the_onsets_of_the_whole() -> None:
+    x = put(silence(24.0), snare(), *(each * 0.5 for each in range(46)))
+    whole, parts = onsets_in_chunks(x, RATE), onsets_in_chunks(x, RATE, chunk=5)
+    assert len(whole) == len(parts) == 46
+    for one, other in zip(whole, parts, strict=True):
+        assert one.seconds == pytest.approx(other.seconds, abs=1e-4)
+        assert one.strength == pytest.approx(other.strength, rel=0.1)
+
+
+def test_one_channel_without_numbers_leaves_the_other_heard(tmp_path: Path) -> None:
+    x, rate = soundfile.read(loop(tmp_path / "a.wav"), dtype="float32")
+    soundfile.write(tmp_path / "b.wav", np.stack([x, np.full_like(x, np.nan)], axis=1), rate, subtype="FLOAT")
+    assert len(listen_file(tmp_path / "b.wav").onsets) == 8
 
 
 def test_names_that_name_nothing_say_so(tmp_path: Path) -> None:

@@ -96,6 +96,17 @@ def test_bars_tell_the_tempo() -> None:
     assert (found.bpm, found.bars, found.looped) == (pytest.approx(100), 4, True)
 
 
+def test_a_loop_whose_tempo_and_bars_are_both_told_still_goes_round() -> None:
+    assert beats_of(played(100, 4), 9.6, bpm=100, bars=4).looped
+    assert not beats_of(played(100, 4), 9.6, bpm=100, bars=3).looped
+
+
+def test_a_recording_whose_length_is_nearly_whole_bars_of_another_tempo_is_heard_by_its_hits() -> None:
+    """Silence before it says that it is no loop, whatever whole bars its length would make."""
+    seconds = 0.9 + 4 * 240 / 97 + 0.53
+    assert beats_of(played(97, 4, start=0.9), seconds).bpm == pytest.approx(97, rel=0.002)
+
+
 @pytest.mark.parametrize("told", [{"bpm": 0}, {"bpm": float("nan")}, {"bpm": 5000}, {"bars": 0}, {"bars": 900}])
 def test_a_tempo_out_of_range_is_one_line(told: dict[str, float]) -> None:
     with pytest.raises(BadInput) as error:

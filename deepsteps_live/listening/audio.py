@@ -18,10 +18,11 @@ LONGEST = 30 * 60  # seconds that are listened to
 ONE_SHOT = 1  # of an acid chunk's flags: it is no loop
 TAGS = ("title", "comment", "genre")
 MOST_CHUNKS = 100
+BLOCK = 1 << 20  # frames that are read at once
 
 
 def read(path: Path) -> tuple[NDArray[np.float32], int, float | None]:
-    """Samples (n, channels), their rate, and the tempo that the file gives, or None.
+    """Samples (n,), the mean of all channels, their rate, and the tempo that the file gives, or None.
 
     BadInput naming the file when it is none that can be read, has no sound in it, or is longer than LONGEST.
     """
@@ -34,7 +35,7 @@ def read(path: Path) -> tuple[NDArray[np.float32], int, float | None]:
                 raise BadInput(
                     f"{path} is {seconds / 60:.0f} minutes long; {LONGEST // 60} are listened to: cut out the loops"
                 )
-            samples = file.read(dtype="float32", always_2d=True)
+            samples = _mono(file)
             words = " ".join(str(file.copy_metadata().get(tag, "")) for tag in TAGS)
             rate = int(file.samplerate)
     except (soundfile.SoundFileError, RuntimeError, ValueError, TypeError, OSError) as error:
@@ -43,16 +44,24 @@ def read(path: Path) -> tuple[NDArray[np.float32], int, float | None]:
         raise BadInput(f"{path} is no recording that can be read: {_reason(error)}") from None
     if not len(samples):
         raise BadInput(f"{path} has no sound in it; give a recording with drums")
-    return np.asarray(samples, np.float32), rate, _chunk_tempo(path, len(samples) / rate) or tempo_in(words)
+    return samples, rate, _chunk_tempo(path, len(samples) / rate) or tempo_in(words)
 
 
 def peaks(samples: NDArray[np.floating], count: int) -> tuple[float, ...]:
     """The loudest sample of each of `count` equal stretches, 1 the loudest of all."""
-    loud = np.nan_to_num(np.abs(samples).max(axis=1), nan=0.0, posinf=0.0)
+    loud = np.abs(samples)
     count = min(count, len(loud))
     most = loud.max() or 1.0
     starts = np.linspace(0, len(loud), count, endpoint=False).astype(int)
     return tuple(float(each) for each in np.maximum.reduceat(loud, starts) / most)
+
+
+def _mono(file: soundfile.SoundFile) -> NDArray[np.float32]:
+    """The mean of the channels, read block by block: many channels at once would fill the memory."""
+    blocks = []
+    while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
+        blocks.append(np.nan_to_num(block, copy=False, nan=0.0, posinf=0.0, neginf=0.0).mean(axis=1))
+    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
 
 
 def _chunk_tempo(path: Path, seconds: float) -> float | None:

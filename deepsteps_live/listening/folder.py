@@ -11,16 +11,16 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
-from deepsteps_live.errors import BadInput, Fault, no_such
+from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.listening import audio, midi
-from deepsteps_live.listening.file import listen_file
+from deepsteps_live.listening.file import listen_file, missing
 from deepsteps_live.listening.heard import Heard
+from deepsteps_live.listening.tempo import in_range
 
 ENDINGS = (*audio.ENDINGS, *midi.ENDINGS)
-FEW = 6  # files are listened to here: starting processes takes longer
+FEW = 60  # files are listened to here: starting processes takes longer
 SMALL = 64_000_000  # bytes of them all together
 NICENESS = 10
-MOST_NAMED = 12  # files that are offered instead of one that is not there
 
 Answer = Heard | str  # what was heard, or the line that says why not
 
@@ -38,12 +38,12 @@ def listen_many(
     What was heard in the order of the names, and a line for every file that could not be. BadInput when there is
     nothing to listen to, or when `bpm` or `bars` are out of range.
     """
+    in_range(bpm, bars)
     files = found(paths)
     listen = partial(_answer, bpm=bpm, bars=bars, split=split)
     few = len(files) <= FEW and sum(path.stat().st_size for path in files if path.is_file()) <= SMALL
-    answers = dict(_here(listen, files) if few else _beside(listen, files, progress))
+    answers = dict(_here(listen, files, progress) if few else _beside(listen, files, progress))
     ordered = [answers[path] for path in files]
-    progress(len(files), len(files))
     return [each for each in ordered if isinstance(each, Heard)], [each for each in ordered if isinstance(each, str)]
 
 
@@ -65,10 +65,7 @@ def found(paths: Sequence[str]) -> list[Path]:
                 raise BadInput(f"no file fits {name}")
             files.update(dict.fromkeys(each for each in fitting if each.is_file()))
         else:
-            beside = [each.name for each in path.parent.glob("*")] if path.parent.is_dir() else []
-            if not beside:
-                raise BadInput(f"there is no file {path}")
-            raise no_such(f"file in {path.parent}", path.name, beside[:MOST_NAMED])
+            raise missing(path)
     return list(files)
 
 
@@ -81,15 +78,19 @@ def _answer(path: Path, bpm: float | None, bars: int | None, split: bool) -> Ans
         return f"{path}: {error or 'not enough memory'}"
 
 
-def _here(listen: Callable[[Path], Answer], files: list[Path]) -> Iterator[tuple[Path, Answer]]:
-    for path in files:
+def _here(
+    listen: Callable[[Path], Answer], files: list[Path], progress: Callable[[int, int], None]
+) -> Iterator[tuple[Path, Answer]]:
+    for done, path in enumerate(files, 1):
         yield path, listen(path)
+        progress(done, len(files))
 
 
 def _beside(
     listen: Callable[[Path], Answer], files: list[Path], progress: Callable[[int, int], None]
 ) -> Iterator[tuple[Path, Answer]]:
     """Each file in one of a few processes. A file that ends its process is tried once more in one of its own."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read by the processes as they import numpy
     left, done = dict.fromkeys(files), 0
     for workers, tries in ((min(len(files), os.cpu_count() or 1), [files]), (1, [[path] for path in files])):
         for some in tries:

@@ -21,10 +21,15 @@ WHOLE = 0.03  # of a bar: a recording this near to whole bars is a loop
 ON_BEATS, ON_QUAVERS = 0.35, 0.5  # what onsets on those count, beside 1 for sixteenths
 TRIPLETS = 0.9  # what onsets on triplets count instead of sixteenths
 USUAL_COUNTS = 0.5
-LOOP = 0.6  # what whole bars count
+LOOP = 0.6  # what whole bars count in a recording that begins with a hit
+LATER_LOOP = 0.3  # and in one that does not
+AT_ONCE = 0.15  # seconds in which a recording that begins with a hit has its first
+NEAR = 0.012  # seconds that a loop may be off whole bars: the deviation
+FIRST_HIT, LED_TO = 0.5, 0.1  # for a bar that begins with the first onset, and for one up to PICK_UP steps later
 PICK_UP = 3  # steps, at most, before the first bar
 TEMPOS_APART = 0.002  # ratio between tempos that are tried
 SAME = 0.02  # ratio within which two tempos are one
+FINER = 161  # tempos within SAME of the likeliest, tried at last
 
 _NUMBER = r"(?<![\d.])(\d{2,3}(?:\.\d{1,3})?)(?![\d])"
 _NAMED = re.compile(rf"{_NUMBER}\s*[-_ ]?\s*bpm|bpm\s*[-_ ]?\s*{_NUMBER}", re.IGNORECASE)
@@ -39,6 +44,14 @@ def tempo_in(text: str) -> float | None:
         if SLOWEST <= bpm <= FASTEST:
             return bpm
     return None
+
+
+def in_range(bpm: float | None, bars: int | None) -> tuple[float | None, int | None]:
+    """A tempo and a number of bars as they are told; BadInput for those out of range."""
+    return (
+        None if bpm is None else number("bpm", bpm, SLOWEST, FASTEST),
+        None if bars is None else whole("bars", bars, 1, MOST_BARS),
+    )
 
 
 def beats_of(
@@ -56,8 +69,7 @@ def beats_of(
     """
     times = np.array([onset.seconds for onset in onsets])
     weights = np.sqrt([onset.strength for onset in onsets])
-    told = None if bpm is None else number("bpm", bpm, SLOWEST, FASTEST)
-    count = None if bars is None else whole("bars", bars, 1, MOST_BARS)
+    told, count = in_range(bpm, bars)
     if told is None and count is not None:
         told = count * 240 / seconds
         if not SLOWEST / 2 <= told <= 2 * FASTEST:
@@ -76,7 +88,7 @@ def heard_tempo(times: Floats, weights: Floats, seconds: float) -> tuple[float, 
     """The likeliest tempo in bpm, and how sure that is.
 
     A tempo is likely when the onsets are regular at its pulses (sixteenths, triplets, eighths, beats), when it is a
-    usual one, and when the recording is then a whole number of bars.
+    usual one, and when the recording is then a whole number of bars, which is likelier of one that begins with a hit.
     """
     if len(times) < 2:
         return _whole_tempo(seconds), 0.0
@@ -89,20 +101,32 @@ def heard_tempo(times: Floats, weights: Floats, seconds: float) -> tuple[float, 
     others = scores[np.abs(np.log(tried / tried[best])) > SAME]
     sure = 1 / (1 + np.exp(-8 * (scores[best] - others.max(initial=-np.inf)))) if len(others) else 1.0
     found = float(tried[best])
-    found = round(seconds * found / 240) * 240 / seconds if _is_whole(seconds, found) else _refined(times, found)
+    if _off(seconds, tried[best]) < 2 * NEAR:
+        found = max(1, round(seconds * found / 240)) * 240 / seconds
+    else:
+        finer = found * np.exp(np.linspace(-SAME, SAME, FINER))
+        found = float(finer[_regular(times, weights, finer).argmax()])
     return found, float(2 * sure - 1)
 
 
 def _scores(times: Floats, weights: Floats, seconds: float, tried: Floats) -> Floats:
-    beats, quavers, sixteenths, triplets = (_pulse(times, weights, tried * each) for each in (1.0, 2.0, 4.0, 3.0))
-    regular = ON_BEATS * beats + ON_QUAVERS * quavers + np.maximum(sixteenths, TRIPLETS * triplets)
     usual = -0.5 * np.square(np.log2(tried / USUAL) / SPREAD)
-    bars = seconds * tried / 240
-    away = np.abs(bars - np.rint(bars)) * 240 / tried / 0.012  # 12 ms
-    rounds = np.maximum(np.rint(bars), 1)
-    doubling = np.isin(rounds, (1, 2, 4, 8, 16, 32))
-    loop = LOOP * np.exp(-0.5 * np.square(away)) * np.where(doubling, 1.0, 0.5)
-    return np.asarray(regular + USUAL_COUNTS * usual + loop)
+    doubling = np.isin(np.maximum(np.rint(seconds * tried / 240), 1), (1, 2, 4, 8, 16, 32))
+    loop = np.exp(-0.5 * np.square(_off(seconds, tried) / NEAR)) * np.where(doubling, 1.0, 0.5)
+    loop *= LOOP if times[0] < AT_ONCE else LATER_LOOP
+    return np.asarray(_regular(times, weights, tried) + USUAL_COUNTS * usual + loop)
+
+
+def _regular(times: Floats, weights: Floats, tried: Floats) -> Floats:
+    """How regular the onsets are at the pulses of each tempo."""
+    beats, quavers, sixteenths, triplets = (_pulse(times, weights, tried * each) for each in (1.0, 2.0, 4.0, 3.0))
+    return np.asarray(ON_BEATS * beats + ON_QUAVERS * quavers + np.maximum(sixteenths, TRIPLETS * triplets))
+
+
+def _off(seconds: float, tried: Floats | float) -> Floats:
+    """Seconds between a recording's length and the nearest whole number of bars at each tempo."""
+    bars = np.multiply(seconds, tried) / 240
+    return np.asarray(np.abs(bars - np.rint(bars)) * 240 / tried)
 
 
 def _pulse(times: Floats, weights: Floats, per_minute: Floats) -> Floats:
@@ -118,25 +142,12 @@ def _regularity(times: Floats, weights: Floats, bpm: float) -> float:
     return float(max(_pulse(times, weights, np.array([bpm * pulses]))[0] for pulses in (4.0, 3.0)))
 
 
-def _refined(times: Floats, bpm: float) -> float:
-    """The tempo of the straight line through the onsets' sixteenths, found in ever longer stretches."""
-    step = 15 / bpm
-    for count in (8, 16, 32, 64, len(times)):
-        some = times[:count] - times[0]
-        steps = np.rint(some / step)
-        if len(some) > 2 and steps[-1] > 0 and np.ptp(steps) > 3:
-            slope = float(np.polyfit(steps, some, 1)[0])
-            if abs(slope / step - 1) < SAME:
-                step = slope
-    return 15 / step
-
-
 def _placed(
     times: Floats, onsets: Sequence[Onset], seconds: float, bpm: float, sure: float, how: str, bars: int | None
 ) -> Beats:
     """The beats of a known tempo: a loop begins at once; a recording begins where its first bar seems to."""
     bar = 240 / bpm
-    if bars is None and _is_whole(seconds, bpm):
+    if _is_whole(seconds, bpm) and bars in (None, round(seconds / bar)):
         return Beats(bpm, 0.0, round(seconds / bar), sure, how, looped=True)
     start = _start(times, onsets, bpm) if len(times) else 0.0
     last = float(times[-1]) if len(times) else 0.0
@@ -162,7 +173,9 @@ def _start(times: Floats, onsets: Sequence[Onset], bpm: float) -> float:
         one, back = np.isin(place, (0, 8)), np.isin(place, (4, 12))
         scores[shift] = (low * one).sum() + (mid * back).sum() + (strength * (place == 0)).sum()
     most = max(scores.values()) or 1.0
-    likely = {shift: score / most + (0.25 if shift == 0 else 0.1 * (shift < 0)) for shift, score in scores.items()}
+    likely = {
+        shift: score / most + (FIRST_HIT if shift == 0 else LED_TO * (shift < 0)) for shift, score in scores.items()
+    }
     return float(times[0] - step * max(likely, key=lambda shift: likely[shift]))
 
 
