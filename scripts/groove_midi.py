@@ -30,7 +30,12 @@ def performances(path: Path) -> dict[str, list[Array]]:
     The three are hits (0 or 1), offsets in steps (-0.5 to 0.5) and velocities (0 to 1); the drums are in the order of
     `music.drums.NOTES`. A hit goes to the nearest sixteenth; of several there the loudest stays.
     """
-    found: dict[str, list[Array]] = {"train": [], "validation": [], "test": []}
+    return {split: [bars for _, bars in played] for split, played in named_performances(path).items()}
+
+
+def named_performances(path: Path) -> dict[str, list[tuple[str, Array]]]:
+    """The same, each with its name in the dataset: "drummer1/session1/1"."""
+    found: dict[str, list[tuple[str, Array]]] = {"train": [], "validation": [], "test": []}
     try:
         with zipfile.ZipFile(path) as archive:
             table = next(name for name in archive.namelist() if name.endswith("info.csv"))
@@ -38,7 +43,7 @@ def performances(path: Path) -> dict[str, list[Array]]:
             for row in csv.DictReader(io.TextIOWrapper(archive.open(table), "utf-8")):
                 if row["time_signature"] == "4-4":
                     file = io.BytesIO(archive.read(folder + row["midi_filename"]))
-                    found[row["split"]].append(_bars(mido.MidiFile(file=file)))  # type: ignore[no-untyped-call]
+                    found[row["split"]].append((row["id"], _bars(mido.MidiFile(file=file))))  # type: ignore[no-untyped-call]
     except (OSError, StopIteration, KeyError, zipfile.BadZipFile) as error:
         raise BadInput(f"{path} is not the Groove MIDI Dataset's zip: {error}") from None
     return found
@@ -51,6 +56,19 @@ def lanes(played: list[Array]) -> Array:
     """
     rows = np.concatenate([bars.reshape(-1, 3 * STEPS) for bars in played])
     return _unique(rows[rows[:, :STEPS].any(axis=1)])
+
+
+def examples(played: list[tuple[str, Array]], count: int, seed: int = 0) -> tuple[Array, list[str]]:
+    """So many rows (N, 48) of single drums, no two with the same hits, each with where it was played."""
+    found: dict[bytes, tuple[Array, str]] = {}
+    for name, bars in played:
+        for bar, drums in enumerate(bars, start=1):
+            for drum, row in zip(NOTES, drums, strict=True):
+                if row[0].any():
+                    found.setdefault(row[0].tobytes(), (row.reshape(-1), f"{name} bar {bar} {drum}"))
+    every = list(found.values())
+    chosen = [every[place] for place in np.random.default_rng(seed).permutation(len(every))[:count]]
+    return np.array([row for row, _ in chosen]), [source for _, source in chosen]
 
 
 def windows(played: list[Array]) -> Array:

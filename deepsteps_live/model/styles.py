@@ -48,17 +48,18 @@ class Style:
 MEMORY = Recipe(own=544, crossed=96, renew=1000, epochs=64, batch=64, rate=0.04, groove=0.85, spread=1.6, shrink=0.003)
 WIDE = Recipe(own=2048, crossed=6144, spread=0.9)
 SHIPPED = Recipe(
-    encoder=(256, 256),
-    decoder=(128, 256),
+    encoder=(128, 128),
+    decoder=(128, 128),
     own=60_416,
     crossed=0,
     renew=1,
     epochs=60,
     batch=256,
     rate=0.01,
-    beta2=0.97,
+    beta2=0.99,
     groove=1.0,
-    spread=1.4,
+    shrink=0.01,
+    spread=1.0,
 )
 
 STYLES = {
