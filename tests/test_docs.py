@@ -34,7 +34,7 @@ def test_the_code_in_the_readme_runs_line_by_line(code: str) -> None:
 
 
 def test_the_readme_has_code() -> None:
-    assert len(CODE) == 3
+    assert len(CODE) == 4
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: str(path.stem))

@@ -74,6 +74,7 @@ WRONG = [
     ("decode groove --latents a,b,c,d", "latents are four numbers: --latents 0.4,-1.2,0,0.7"),
     ("listen", "deepsteps listen: the following arguments are required: PATH"),
     ("train nowhere", "deepsteps train: the following arguments are required: --out"),
+    ("like kick x--- snair", 'no drum "snair"; did you mean "snare"?'),
     ("timing --bars 0", "deepsteps timing: argument --bars: bars are a whole number from 1 to 10000, not 0"),
     ("--server nowhere", "deepsteps: argument --server: a server is HOST:PORT, such as 127.0.0.1:57110, not nowhere"),
     ("--server host:99999", "deepsteps: argument --server: a server is HOST:PORT"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -21,7 +22,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run `deepsteps` with these words; the exit status."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        options = _parser().parse_args(words)
+        options = _parser().parse_args(_as_patterns(sys.argv[1:] if words is None else words))
         return int(options.run(options))
     except BadInput as error:
         print(error, file=sys.stderr)
@@ -31,6 +32,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _as_patterns(words: Sequence[str]) -> list[str]:
+    """The words, those that are patterns with a space ahead: one that begins with a rest is no option."""
+    return [f" {word}" if _PATTERN.fullmatch(word) else word for word in words]
+
+
+_PATTERN = re.compile(r"-[-xX2-9| ]+")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -164,6 +173,18 @@ def _train(options: Options) -> int:
     return _said(learning_line.train(options))
 
 
+def _like(options: Options) -> int:
+    from deepsteps_live.music import codec
+    from deepsteps_live.session.answering import answers
+
+    found = answers(options.base, options.pattern, options.target, options.n, options.seed)
+    if options.json:
+        _print_json({"patterns": [codec.pattern_to_data(each) for each in found]})
+    else:
+        print("\n".join(map(str, found)))
+    return 0
+
+
 def _said(found: Any) -> int:
     print(found) if isinstance(found, str) else _print_json(found)
     return 0
@@ -283,6 +304,18 @@ COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] 
             (("--epochs",), {"type": _count, "metavar": "N", "help": "passes (the style's own)"}),
             (("--batch",), {"type": _count, "metavar": "N", "help": "rows a step (the style's own)"}),
             (("--seed",), {"type": _seed, "default": 0, "metavar": "S", "help": "the same seed, the same model (0)"}),
+        ),
+    ),
+    "like": (
+        _like,
+        "introspection without playing: a rhythm for one drum that answers another's",
+        (
+            (("base",), {"metavar": "BASE_TRACK", "help": "kick, snare, hat, ..."}),
+            (("pattern",), {"metavar": "PATTERN", "help": 'what it plays: "x---x---x--xx---"'}),
+            (("target",), {"metavar": "TARGET_TRACK"}),
+            (("--n",), {"type": _count, "default": 1, "metavar": "N", "help": "how many answers (1)"}),
+            (("--seed",), {"type": _seed, "metavar": "S", "help": "the same seed, the same answers"}),
+            _JSON,
         ),
     ),
     "kit": (

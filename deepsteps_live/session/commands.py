@@ -27,6 +27,7 @@ from deepsteps_live.music import (
     ramp,
     walk,
 )
+from deepsteps_live.session.answering import ANSWERING
 from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
 from deepsteps_live.session.modelling import MODELLING
@@ -202,6 +203,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "wait": wait,
     **LEARNING,
     **MODELLING,
+    **ANSWERING,
     "help": words,
 }
 

@@ -16,6 +16,7 @@ from deepsteps_live.errors import BadInput, in_words, no_such, number
 from deepsteps_live.music import BEATS_PER_BAR, Table
 
 SAMPLES = 16  # values a bar of a function of the beat: one a step
+LAST_BAR = 2**62
 POLL = 0.02  # seconds between looks at where the music is
 
 Put = Callable[[Any], None]
@@ -74,6 +75,21 @@ class Functions:
         chosen = name or f"every{sum(job.startswith('every') for job in self._jobs) + 1}"
         self._start(Job(chosen, lambda bar: function(), count), at_once=False)
         return chosen
+
+    def once(self, name: str, function: Callable[[], Any], bar: int) -> None:
+        """Call a function one time, for the first bar from `bar` on that comes; `finish(name)` calls it at once."""
+
+        def ahead(coming: int) -> None:
+            if coming >= bar:
+                self._jobs.pop(name, None)
+                function()
+
+        self._start(Job(name, ahead), at_once=False)
+
+    def finish(self, name: str) -> None:
+        """Do now what `once` would do later, if it still would."""
+        if (job := self._jobs.get(name)) is not None:
+            job.ahead(LAST_BAR)
 
     def cancel(self, name: str) -> None:
         """Stop a function by its name."""

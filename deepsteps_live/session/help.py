@@ -84,7 +84,7 @@ def _arguments(name: str) -> str:
 
 def _names(function: Any) -> str:
     names = inspect.signature(function).parameters
-    return ", ".join(name for name in names if name not in ("instrument", "self"))
+    return ", ".join(name for name in names if name not in ("instrument", "self", "handle"))
 
 
 def _first_line(thing: Any) -> str:

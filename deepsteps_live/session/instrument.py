@@ -8,6 +8,7 @@ from types import CodeType
 from typing import Any
 
 from deepsteps_live.music import Pattern, pattern_at
+from deepsteps_live.session.answering import Answer
 from deepsteps_live.session.commands import COMMANDS, VALUES
 from deepsteps_live.session.functions import Functions
 from deepsteps_live.session.help import help_text
@@ -28,6 +29,7 @@ class Instrument:
         )
         session.functions = self.functions
         self.trainer = Trainer()
+        self.answers: dict[str, Answer] = {}
         self.namespace = Namespace(self.find, self.names)
 
     def track(self, name: str) -> TrackHandle:

@@ -18,6 +18,7 @@ from deepsteps_live import model as learning
 from deepsteps_live.errors import BadInput, Fault, no_such, whole
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import LATENTS, LiveSet, Pattern, Value, leader, mapped, value_at
+from deepsteps_live.session import answering
 from deepsteps_live.session.dataset import Dataset
 from deepsteps_live.session.explaining import explained
 from deepsteps_live.session.hearing import bar_of
@@ -172,13 +173,20 @@ def encode(instrument: Instrument, what: Any) -> tuple[float, ...]:
     return instrument.session.models.encode(hashed, bar_of(instrument, what))
 
 
-def explain(instrument: Instrument, what: Any = None) -> str:
-    """Why a track plays what it plays: every step's probability and margin, and the rows it is nearest to."""
+def explain(instrument: Instrument, what: Any = None, *bases: Any) -> str:
+    """Why a track plays what it plays, step by step: explain(), explain(seq), explain(snare, kick).
+
+    Of latents: each step's probability, its margin over the tolerance, and the rows it is nearest to. Of what was
+    drawn by `like`, or with bases: each step's probability and the hits that raised or lowered it.
+    """
     session = instrument.session
     handle = what if hasattr(what, "track") else instrument.track(session.live_set.focus)
     track = leader(session.live_set, handle.track)
     of_track = what is None or what is handle
     played = instrument.pattern(track.name) if of_track else bar_of(instrument, what)
+    answer = answering.answered(instrument, handle, played, bases)
+    if of_track and answer is not None:
+        return answering.why(handle, answer)
     tolerance = value_at(track.tolerance, session.beat() or 0.0)
     decoded = of_track and track.latents is not None
     return explained(session.models.get(track.model), played, tolerance, decoded=decoded)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
+from deepsteps_live.session.answering import shipped
 from deepsteps_live.session.defaults import starting_set
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.models import Models
@@ -24,4 +26,5 @@ def instrument_on(stage: Stage, tell: Callable[[str], None]) -> Instrument:
     for notice in stage.join(instrument.session):
         tell(notice)
     instrument.trainer.warm_up()
+    threading.Thread(target=shipped, name="prior-read", daemon=True).start()  # before it is asked for, not when
     return instrument

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from deepsteps_live.errors import Fault
-from deepsteps_live.music import LiveSet, codec
+from deepsteps_live.music import BEATS_PER_BAR, LiveSet, codec
 from deepsteps_live.session.dataset import Dataset
 from deepsteps_live.session.history import History
 from deepsteps_live.session.models import Models
@@ -217,6 +218,14 @@ class Session:
         if self.link is None or not (state := self.link.state).get("playing"):
             return None
         return float(state["beat"] + (seconds - state["at"]) * state["tempo"] / 60)
+
+    def next_bar(self) -> int:
+        """The bar, from 0, on which a pattern that is changed now comes in."""
+        beat, quant = self.beat(), self.live_set.quant
+        if beat is None:
+            return 0
+        bar = beat / BEATS_PER_BAR
+        return math.floor(bar) if quant == 0 else math.ceil((math.floor(bar / quant) + 1) * quant)
 
     def _start(self) -> None:
         if self.link is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deepsteps_live import sound
 from deepsteps_live.errors import BadInput, no_such
 from deepsteps_live.music import Track, leader
+from deepsteps_live.session import answering
 from deepsteps_live.session.settings import LATENT_NAMES, TRACK_SETTINGS, latents_but, track_fields
 from deepsteps_live.session.sounds import described, parameter_names, patch_of, read
 
@@ -94,6 +95,10 @@ class TrackHandle:
         put = self._putter(lambda value, track: {"toward": patch, "morph": value})
         functions.assign(f"{self.name}.morph", x, "beat", put)
 
+    like = answering.like
+    vary = answering.vary
+    dream = answering.dream
+
     def _edit(self, **fields: Any) -> None:
         self._instrument.session.edit(lambda live_set: live_set.but_track(self.name, **fields))
 
@@ -126,7 +131,13 @@ class TrackHandle:
     __str__ = __repr__
 
 
-TRACK_METHODS = {"follow": TrackHandle.follow, "morph": TrackHandle.morph}  # what a track does; all else is settings
+TRACK_METHODS = {  # what a track does; all else is settings
+    "follow": TrackHandle.follow,
+    "morph": TrackHandle.morph,
+    "like": TrackHandle.like,
+    "vary": TrackHandle.vary,
+    "dream": TrackHandle.dream,
+}
 
 
 class SoundHandle:
