@@ -1,8 +1,8 @@
 """Whether drawing disturbs the music: `python -m benchmarks.answers [--bars 32]` draws 100 answers a second meanwhile.
 
-Sixteenths are played and recorded twice on an engine of their own, at rest and while the prompt's process draws an answer
-a hundredth of a second after the other and sends each to the engine; the error of every onset is printed for both, and
-how long a draw took (its own thread's clock, and the wall's).
+Sixteenths are played and recorded twice on an engine of their own: at rest, and while the prompt's process draws an
+answer every hundredth of a second and sends it to the engine. The error of every onset is printed for both, and how
+long a draw took (its own thread's clock, and the wall's).
 """
 
 from __future__ import annotations
