@@ -101,6 +101,7 @@ def heard(stage: Stage, session: Session, bars: int) -> tuple[Floats, dict[str, 
         state = session.ask("state")
         session.ask("stop_recording")
         session.ask("stop")
+        _until_stopped(stage)
         samples, rate = soundfile.read(take, always_2d=True)
     found = onsets(samples.sum(axis=1), rate)
     if len(found) == 0:
@@ -185,6 +186,11 @@ def some_rows(count: int = 256) -> Dataset:
         offsets, velocities = rng.normal(0, 0.1, 16).clip(-0.5, 0.5), rng.uniform(0.3, 1, 16)
         rows.append(Row(Pattern(tuple(hits.tolist()), tuple(velocities.tolist()), tuple(offsets.tolist())), f"{place}"))
     return Dataset(tuple(rows))
+
+
+def _until_stopped(stage: Stage) -> None:
+    while stage.engine.connected and stage.engine.state.get("playing"):
+        time.sleep(0.02)
 
 
 def _until(stage: Stage, beat: float) -> None:
