@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def instrument(folders: Path) -> Instrument:
+def instrument(folders: Path) -> Iterator[Instrument]:
     """An instrument that plays nowhere."""
-    return offline_instrument()
+    made = offline_instrument()
+    yield made
+    made.trainer.close()

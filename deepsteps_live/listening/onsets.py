@@ -22,7 +22,7 @@ from deepsteps_live.listening.onset import Onset
 from deepsteps_live.listening.spectrum import FRAME, HOP, RATE, Floats, centres, envelopes, flux, mono, spectra
 
 WEIGHTS = places.WEIGHTS / "onsets.npz"
-SURE = 0.12  # probability from which a candidate is an onset: real loops are cleaner than those it learned from
+SURE = 0.2  # probability from which a candidate is an onset: real loops are cleaner than those it learned from
 CLOSE = 0.028  # seconds within which two onsets are one
 SILENCE = 1e-5  # of full scale: a recording that is never louder has no onsets
 REACH = 0.006  # seconds around a candidate in which the waveform is looked at

@@ -73,6 +73,7 @@ def train(
     instrument.trainer.train(settings, rows, done=done, failed=failed)
     if session.link is None:  # nothing plays that could go on meanwhile
         instrument.trainer.wait()
+        instrument.trainer.close()
     return f'training "{settings["name"]}" ({style}) on {settings["data"]}; cancel() keeps the old model'
 
 
