@@ -116,9 +116,15 @@ class GrooveModel:
 
 
 def in_a_line(kind: str, model: Model) -> str:
-    """A model's kind, name, hash and what it was trained on."""
-    data, seed = (model.card.get(name, "unknown") for name in ("data", "seed"))
-    return " ".join(f"{model.name or kind} {model.hash[:8]}: {data}, seed {seed}".split())
+    """A model's name or kind, hash, what it was trained on and in which style, and what of that it gives back."""
+    card = model.card
+    data, seed = (card.get(name, "unknown") for name in ("data", "seed"))
+    style = f", style {card['style']}" if "style" in card else ""
+    exact, offset = card.get("own_exact"), card.get("own_offset_ms")
+    back = ""
+    if isinstance(exact, float | int) and isinstance(offset, float | int):
+        back = f"; {exact:.0%} of its bars exact, hits {offset:.0f} ms off"
+    return " ".join(f"{model.name or kind} {model.hash[:8]}: {data}{style}, seed {seed}{back}".split())
 
 
 def surprise(model: Model, rng: np.random.Generator) -> tuple[float, ...]:

@@ -18,7 +18,7 @@ from deepsteps_live.errors import BadInput
 from deepsteps_live.model.about import About, Card, Density, Examples
 from deepsteps_live.model.compiled import FAR, Decode, Row, finite_latents, not_latents
 from deepsteps_live.model.layers import LATENTS, MOST, Array, sigmoid
-from deepsteps_live.model.model import Model
+from deepsteps_live.model.model import Model, in_a_line
 from deepsteps_live.model.rows import STEPS, bar
 from deepsteps_live.model.search import Search
 
@@ -110,7 +110,7 @@ class PluginModel:
 
     def info(self) -> str:
         """The model in a line."""
-        return f"{self.name or 'plug-in'} {self.hash[:8]}: classic, {len(self.decoder)} ops of the decoder"
+        return in_a_line("plug-in", self)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array], name: str, about: About) -> PluginModel:
