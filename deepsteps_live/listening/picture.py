@@ -8,6 +8,7 @@ from deepsteps_live.listening.heard import Heard
 
 LEVELS = " ▁▂▃▄▅▆▇█"
 ONSET = "╷"
+LONGEST_NAME = 28  # letters of a file's name that are shown
 MOST_ROWS = 16  # that are drawn
 
 
@@ -34,7 +35,10 @@ def first_line(heard: Heard) -> str:
     bars = f"{beats.bars} bar{'s' * (beats.bars != 1)}"
     sure = "" if beats.how in ("told", "MIDI") else f", {beats.confidence:.0%} sure"
     length = f"{heard.seconds:.2f} s, {len(heard.onsets)} onset{'s' * (len(heard.onsets) != 1)}"
-    return f"{heard.path.name}  {bars} at {beats.bpm:.4g} bpm ({beats.how}{sure})  {length}"
+    name = heard.path.name
+    if len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME // 2]}…{name[1 - LONGEST_NAME // 2 :]}"
+    return f"{name}  {bars} at {beats.bpm:.4g} bpm ({beats.how}{sure})  {length}"
 
 
 def _waveform(heard: Heard, columns: int) -> list[str]:
