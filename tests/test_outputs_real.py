@@ -185,8 +185,10 @@ def test_the_death_of_jack_is_noticed(output: ScsynthOutput, died: threading.Eve
 
 
 def test_close_ends_what_was_started(jack: None, died: threading.Event) -> None:
+    before = {each.pid for each in psutil.Process().children(recursive=True)}
     made = outputs.boot(wall_time=wall, died=died.set, notice=lambda text: None)
-    pids = [each.pid for each in psutil.Process().children(recursive=True)]
+    pids = [each.pid for each in psutil.Process().children(recursive=True) if each.pid not in before]
+    assert pids
     made.close()
     assert [pid for pid in pids if not gone(pid)] == []
     assert not died.is_set()
