@@ -23,12 +23,12 @@ class Recipe:
 
     encoder: tuple[int, ...] = (48,)
     decoder: tuple[int, ...] = (48, 64)
-    own: int = 4424
-    crossed: int = 3768
+    own: int = 4736
+    crossed: int = 3456
     renew: int = 2
-    epochs: int = 28
+    epochs: int = 32
     batch: int = 128
-    rate: float = 0.035
+    rate: float = 0.032
     beta1: float = 0.9
     beta2: float = 0.98
     groove: float = 0.62
@@ -46,7 +46,7 @@ class Style:
 
 
 MEMORY = Recipe(own=544, crossed=96, renew=1000, epochs=64, batch=64, rate=0.04, groove=0.85, spread=1.6, shrink=0.003)
-WIDE = Recipe(own=2048, crossed=6144, spread=0.9)
+WIDE = Recipe(own=2048, crossed=6144, epochs=28, rate=0.035, spread=0.9)
 SHIPPED = Recipe(
     encoder=(128, 128),
     decoder=(128, 128),
