@@ -205,10 +205,15 @@ def _lane(
     rest: float = 0.0,
 ) -> tuple[float, ...]:
     """One number a step, checked; `rest` where there is nothing to say."""
-    given = values if len(values) else default
-    if len(given) != len(where):
-        raise BadInput(f"{len(given)} {what} for {len(where)} steps; give one a step")
-    return tuple(number(what, value, low, high) if here else rest for value, here in zip(given, where, strict=True))
+    if not len(values):
+        return tuple([value if here else rest for value, here in zip(default, where, strict=True)])
+    if len(values) != len(where):
+        raise BadInput(f"{len(values)} {what} for {len(where)} steps; give one a step")
+
+    def checked(value: float) -> float:  # most are floats in range: patterns are made at every step of a moving latent
+        return value if type(value) is float and low <= value <= high else number(what, value, low, high)
+
+    return tuple([checked(value) if here else rest for value, here in zip(values, where, strict=True)])
 
 
 def _letter(velocity: float, ratchet: float) -> str:
