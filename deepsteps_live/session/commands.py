@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepsteps_live import engine, places
-from deepsteps_live.errors import BadInput, Fault, number, whole
-from deepsteps_live.files import write_whole
+from deepsteps_live.errors import BadInput, number, whole
 from deepsteps_live.music import (
     BEATS_PER_BAR,
     LiveSet,
@@ -31,6 +30,7 @@ from deepsteps_live.session.answering import ANSWERING
 from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
 from deepsteps_live.session.modelling import MODELLING
+from deepsteps_live.session.paths import save as write
 from deepsteps_live.session.paths import take_file
 from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import patch_of
@@ -114,12 +114,7 @@ def jobs(instrument: Instrument) -> list[str]:
 
 def save(instrument: Instrument, name: str) -> str:
     """Save the set with its models: save("friday"). Where it went."""
-    path = _set_file(name)
-    try:
-        write_whole(path, instrument.session.document().encode())
-    except OSError as error:
-        raise Fault(f"{path} was not saved: {error.strerror}") from None
-    return str(path)
+    return write(_set_file(name), instrument.session.document().encode())
 
 
 def load(instrument: Instrument, name: str) -> None:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from deepsteps_live import places
 from deepsteps_live.errors import BadInput, Fault
-from deepsteps_live.files import write_whole
 from deepsteps_live.music import Groove, Pattern, groove_of, pattern
 from deepsteps_live.session.dataset import STEPS, Dataset, Row, from_bytes, to_bytes
 from deepsteps_live.session.hearing import bars_of as heard_bars
 from deepsteps_live.session.hearing import rows_of
+from deepsteps_live.session.paths import save
 from deepsteps_live.session.tapping import tap_in
 
 if TYPE_CHECKING:
@@ -81,11 +81,7 @@ def drop(instrument: Instrument, *rows: int) -> str:
 def save_dataset(instrument: Instrument, name: str) -> str:
     """Save the dataset: save_dataset("friday"); save_dataset("dataset.csv") for the original app."""
     path = _file(name)
-    try:
-        write_whole(path, to_bytes(instrument.session.dataset, path.suffix))
-    except OSError as error:
-        raise Fault(f"{path} was not saved: {error.strerror}") from None
-    return str(path)
+    return save(path, to_bytes(instrument.session.dataset, path.suffix))
 
 
 def load_dataset(instrument: Instrument, name: str) -> str:
@@ -129,8 +125,8 @@ def _learn(instrument: Instrument, dataset: Dataset) -> None:
 
 
 def _keep(dataset: Dataset) -> None:
-    with contextlib.suppress(OSError):  # a full disk is told of when something is saved by name
-        write_whole(places.datasets_folder() / f"{AUTOSAVE}.json", to_bytes(dataset, ".json"))
+    with contextlib.suppress(Fault):  # a full disk is told of when something is saved by name
+        save(places.datasets_folder() / f"{AUTOSAVE}.json", to_bytes(dataset, ".json"))
 
 
 def _file(name: str) -> Path:

@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from deepsteps_live import model as learning
 from deepsteps_live.errors import BadInput, Fault, no_such, whole
-from deepsteps_live.files import write_whole
 from deepsteps_live.music import LATENTS, LiveSet, Pattern, Value, leader, mapped, value_at
 from deepsteps_live.session import answering
 from deepsteps_live.session.dataset import Dataset
 from deepsteps_live.session.explaining import explained
 from deepsteps_live.session.hearing import bar_of
 from deepsteps_live.session.models import PREVIOUS, card_of
-from deepsteps_live.session.paths import new_file
+from deepsteps_live.session.paths import new_file, save
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
@@ -112,12 +111,7 @@ def save_model(instrument: Instrument, file: str) -> str:
         files = {path.with_name(part): content for part, content in learning.to_plugin(found).items()}
     else:
         files = {new_file(file, ".npz", "a model is"): found.to_bytes()}
-    for path, content in files.items():
-        try:
-            write_whole(path, content)
-        except OSError as error:
-            raise Fault(f"{path} was not saved: {error.strerror}") from None
-    return ", ".join(map(str, files))
+    return ", ".join(save(path, content) for path, content in files.items())
 
 
 def compare(instrument: Instrument, first: str = PREVIOUS, second: str | None = None, bars: int = 1) -> str:

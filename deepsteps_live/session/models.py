@@ -8,9 +8,9 @@ from pathlib import Path
 
 from deepsteps_live import model, places
 from deepsteps_live.engine.decoder import Decoder, as_pattern
-from deepsteps_live.errors import BadInput, Fault, no_such
-from deepsteps_live.files import write_whole
+from deepsteps_live.errors import BadInput, no_such
 from deepsteps_live.music import LiveSet, Pattern
+from deepsteps_live.session.paths import save
 
 SHIPPED = "groove"  # the name of the model that ships
 PREVIOUS = "previous"  # the word for the one that played before
@@ -55,11 +55,7 @@ class Models:
 
     def save(self, found: model.Model) -> None:
         """Save a model under its name. Fault when that cannot be done."""
-        path = _file(found.name)
-        try:
-            write_whole(path, found.to_bytes())
-        except OSError as error:
-            raise Fault(f"{path} was not saved: {error.strerror}") from None
+        save(_file(found.name), found.to_bytes())
 
     def free_name(self, wanted: str = "") -> str:
         """A name that no model has: the one that is wanted, or it with a number; without one "m1", "m2" and so on."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deepsteps_live.errors import BadInput
+from deepsteps_live.errors import BadInput, Fault
+from deepsteps_live.files import write_whole
 
 
 def new_file(name: str, ending: str, kept: str) -> Path:
@@ -25,3 +26,12 @@ def new_file(name: str, ending: str, kept: str) -> Path:
 def take_file(name: str) -> Path:
     """Where a take or a render goes."""
     return new_file(name, ".wav", "a take is")
+
+
+def save(path: Path, content: bytes) -> str:
+    """Write a file whole; where it went. Fault when it cannot be written; then what was there is intact."""
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise Fault(f"{path} was not saved: {error.strerror}") from None
+    return str(path)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deepsteps_live import listening, model
-from deepsteps_live.errors import BadInput, Fault
-from deepsteps_live.files import write_whole
+from deepsteps_live.errors import BadInput
 from deepsteps_live.session.dataset import Dataset, from_bytes
 from deepsteps_live.session.hearing import rows_of
 from deepsteps_live.session.modelling import rows_array
+from deepsteps_live.session.paths import save
 
 if TYPE_CHECKING:
     from deepsteps_live.listening import Heard
@@ -87,8 +87,5 @@ def train_file(dataset: Dataset, out: Path, settings: dict[str, Any], step: Step
     order = model.Order(**settings, name=out.stem)
     found = model.train(rows_array(dataset), order, [row.source for row in dataset.rows], progress)
     assert found is not None  # nothing cancels it
-    try:
-        write_whole(out, found.to_bytes())
-    except OSError as error:
-        raise Fault(f"{out} was not saved: {error.strerror}") from None
+    save(out, found.to_bytes())
     return found
