@@ -10,7 +10,7 @@ import soundfile
 
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Table, euclid, lfo, pattern
-from deepsteps_live.session import commands
+from deepsteps_live.session import commands, paths
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.opening import offline_instrument
 from deepsteps_live.session.piece import Piece, render_file
@@ -220,7 +220,7 @@ def test_saving_to_a_full_or_closed_folder_is_said(instrument: Instrument, monke
     def full(path: Path, content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(commands, "write_whole", full)
+    monkeypatch.setattr(paths, "write_whole", full)
     assert "was not saved: No space left on device" in wrong(instrument, "save('friday')")
 
 
