@@ -1,7 +1,7 @@
 """How well onsets are heard, and how fast: `python -m benchmarks.onsets FOLDER` of recordings with known onsets.
 
 FOLDER holds recordings (`x.flac`) and beside each its onsets in seconds, a line each (`x.onsets`). Matching is
-mir_eval's. No recording of the folder was used to learn from (see weights/onsets.md).
+mir_eval's (`pip install -e .[benchmarks]`). No recording of the folder was used to learn from (see weights/onsets.md).
 """
 
 from __future__ import annotations
