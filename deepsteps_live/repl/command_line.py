@@ -92,6 +92,14 @@ def _render(options: Options) -> int:
     return 0
 
 
+def _export(options: Options) -> int:
+    from deepsteps_live.session.paths import midi_file
+    from deepsteps_live.session.piece import export_file
+
+    print(export_file(options.file, midi_file(options.out), options.bars), file=sys.stderr)
+    return 0
+
+
 def _decode(options: Options) -> int:
     from deepsteps_live.music import codec
     from deepsteps_live.session.models import Models
@@ -283,6 +291,11 @@ COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] 
         _render,
         "render a file of prompt statements to a WAV, faster than real time",
         (_FILE, (("out",), {"metavar": "OUT.wav"}), _BARS),
+    ),
+    "export": (
+        _export,
+        "write a file of prompt statements as a MIDI file",
+        (_FILE, (("out",), {"metavar": "OUT.mid"}), _BARS),
     ),
     "decode": (
         _decode,

@@ -22,7 +22,6 @@ from deepsteps_live.music import (
     codec,
     euclid,
     lfo,
-    pattern,
     ramp,
     walk,
 )
@@ -30,8 +29,9 @@ from deepsteps_live.session.answering import ANSWERING
 from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
 from deepsteps_live.session.modelling import MODELLING
+from deepsteps_live.session.paths import midi_file, take_file
 from deepsteps_live.session.paths import save as write
-from deepsteps_live.session.paths import take_file
+from deepsteps_live.session.patterns import pattern
 from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import patch_of
 
@@ -152,6 +152,15 @@ def render(instrument: Instrument, file: str, bars: int = 4, apart: bool = False
     return f"{path}: {count} bar{'s' * (count > 1)}, rendered in {seconds:.1f} s"
 
 
+def export(instrument: Instrument, file: str, bars: int = 4) -> str:
+    """Write the set to a MIDI file, a track for each of its own: export("loop.mid", bars=8)."""
+    from deepsteps_live.session.midi_file import export_to  # heavy, and needed by few
+
+    session = instrument.session
+    path, count = midi_file(file), whole("bars", bars, 1, 10_000)
+    return export_to(path, Score.of(session.live_set), count, session.models.decode)
+
+
 def show(instrument: Instrument, what: Any, file: str | None = None) -> str:
     """A picture: show(kick), show(hat.pattern), show("default:3"), show("a.wav"), drawn by show(kick, "kick.png")."""
     return picture(instrument, what, file)
@@ -194,6 +203,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "load": load,
     "rec": rec,
     "render": render,
+    "export": export,
     "show": show,
     "wait": wait,
     **LEARNING,

@@ -28,6 +28,11 @@ def take_file(name: str) -> Path:
     return new_file(name, ".wav", "a take is")
 
 
+def midi_file(name: str) -> Path:
+    """Where an export goes."""
+    return new_file(name, ".mid", "an export is")
+
+
 def save(path: Path, content: bytes) -> str:
     """Write a file whole; where it went. Fault when it cannot be written; then what was there is intact."""
     try:

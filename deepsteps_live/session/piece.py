@@ -33,6 +33,15 @@ def render_file(file: str, path: Path, bars: int) -> float:
     return engine.bounce(score, arrays, path, bars)
 
 
+def export_file(file: str, path: Path, bars: int) -> str:
+    """Write so many bars of a file of statements to a MIDI file; what was written, in a line."""
+    from deepsteps_live.session.midi_file import export_to  # heavy, and needed by few
+
+    instrument = offline_instrument()
+    score = Piece(instrument).score(read_file(file), file, bars)
+    return export_to(path, score, bars, instrument.session.models.decode)
+
+
 class Piece:
     """Runs statements in beats of its own: `wait(4)` moves four bars on, functions run where they are due."""
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from deepsteps_live.errors import BadInput, no_such
-from deepsteps_live.music import LATENTS, RATES, LiveSet, Signal, Track, key_named, pattern
+from deepsteps_live.music import LATENTS, RATES, LiveSet, Signal, Track, key_named
+from deepsteps_live.session.patterns import pattern_for
 
 LATENT_NAMES = ("a", "b", "c", "d")
 FOCUS_NAMES = (*LATENT_NAMES, "tolerance")  # typed alone, they are those of the track in focus
@@ -50,7 +51,7 @@ def _focus(value: Any, here: LiveSet) -> Fields:
 
 
 def _pattern(value: Any, here: Track) -> Fields:
-    return {"pattern": pattern(value), "latents": None, "follows": ""}
+    return {"pattern": pattern_for(here, value), "latents": None, "follows": ""}
 
 
 def _latents(value: Any, here: Track) -> Fields:
@@ -81,7 +82,7 @@ def _rate(value: Any, here: Track) -> Fields:
 
 
 SET_SETTINGS: dict[str, Setting] = {
-    "tempo": Setting("tempo in bpm, 1 to 999", plain("tempo")),
+    "tempo": Setting("tempo in bpm, 1 to 999; may move", plain("tempo"), "beat"),
     "swing": Setting("swing, 0 (straight) to 1; 0.42 is triplets", plain("swing")),
     "quant": Setting("bars: patterns land on the next multiple; 0 is now", plain("quant")),
     "scale": Setting("scale of all tracks that have none of their own", _scale),
@@ -98,7 +99,9 @@ SET_SETTINGS: dict[str, Setting] = {
 }
 
 TRACK_SETTINGS: dict[str, Setting] = {
-    "pattern": Setting('what it plays: "x---X---", a list, euclid(5, 16), or a function of the bar', _pattern, "bar"),
+    "pattern": Setting(
+        'what it plays: "x---X---", a list, euclid(5, 16), "beat.mid", or a function of the bar', _pattern, "bar"
+    ),
     "latents": Setting(
         "four numbers or signals that its model turns into a pattern; None for its own pattern", _latents
     ),
