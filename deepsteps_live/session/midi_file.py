@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import mido
 
@@ -90,12 +91,12 @@ def exported(score: Score, bars: int, decode: Decode, name: str) -> Exported:
     written: dict[str, list[Timed]] = {name: [] for name in lanes}
     for lane, message in _notes(events, lanes, tempi, start):
         written[lane].append(message)
-    file = mido.MidiFile(type=1, ticks_per_beat=TICKS, charset="utf-8")
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS, charset="utf-8")  # type: ignore[no-untyped-call]
     file.tracks.append(_conductor(name, tempi, start, last))
     for lane, messages in written.items():
         file.tracks.append(_track(lane, [*_feels(score, lane, bars, start, decode), *messages]))
     content = io.BytesIO()
-    file.save(file=content)
+    file.save(file=content)  # type: ignore[no-untyped-call]
     return Exported(content.getvalue(), len(lanes), len(events), early)
 
 
@@ -124,8 +125,8 @@ def _notes(
             held = max(1, round(event.gate * _tempo(tempi, event.beat) / 60 * TICKS))
             off = min([on + held, *ons[place + 1 : place + 2]])
             velocity = max(1, round(event.velocity * 127))
-            yield event.track, (on, _ON, mido.Message("note_on", channel=channel, note=pitch, velocity=velocity))
-            yield event.track, (off, _OFF, mido.Message("note_off", channel=channel, note=pitch, velocity=0))
+            yield event.track, (on, _ON, _note("note_on", channel, pitch, velocity))
+            yield event.track, (off, _OFF, _note("note_off", channel, pitch, 0))
 
 
 def _tempo(tempi: Sequence[tuple[float, float]], beat: float) -> float:
@@ -135,13 +136,13 @@ def _tempo(tempi: Sequence[tuple[float, float]], beat: float) -> float:
 def _conductor(name: str, tempi: Sequence[tuple[float, float]], start: int, last: int) -> mido.MidiTrack:
     """The track that holds what belongs to all: meter, tempo, where bar 1 is, and the end."""
     messages: list[Timed] = [
-        (0, _FIRST, mido.MetaMessage("time_signature", numerator=BEATS_PER_BAR, denominator=4)),
-        (start + last * TICKS, _ON, mido.MetaMessage("end_of_track")),
+        (0, _FIRST, _meta("time_signature", numerator=BEATS_PER_BAR, denominator=4)),
+        (start + last * TICKS, _ON, _meta("end_of_track")),
     ]
     if start:
-        messages.append((start, _FIRST, mido.MetaMessage("marker", text="1")))
+        messages.append((start, _FIRST, _meta("marker", text="1")))
     told = {0 if number == 0 else max(0, start + round(beat * TICKS)): bpm for number, (beat, bpm) in enumerate(tempi)}
-    messages += [(tick, _FIRST, mido.MetaMessage("set_tempo", tempo=_microseconds(bpm))) for tick, bpm in told.items()]
+    messages += [(tick, _FIRST, _meta("set_tempo", tempo=_microseconds(bpm))) for tick, bpm in told.items()]
     return _track(name, messages)
 
 
@@ -160,7 +161,7 @@ def _feels(score: Score, lane: str, bars: int, start: int, decode: Decode) -> It
         if track is not None and beat < bars * BEATS_PER_BAR:
             feel = _feel(live_set, leader(live_set, track), beat, bars, decode)
             if feel != said:
-                yield start + round(beat * TICKS), _FIRST, mido.MetaMessage("text", text=str(feel))
+                yield start + round(beat * TICKS), _FIRST, _meta("text", text=str(feel))
             said = feel
 
 
@@ -170,11 +171,19 @@ def _feel(live_set: LiveSet, rhythm: Track, beat: float, bars: int, decode: Deco
     return Feel(steps, rhythm.rate, float(swing), bars)
 
 
+def _note(kind: str, channel: int, note: int, velocity: int) -> mido.Message:
+    return mido.Message(kind, channel=channel, note=note, velocity=velocity)  # type: ignore[no-untyped-call]
+
+
+def _meta(kind: str, **values: Any) -> mido.MetaMessage:
+    return mido.MetaMessage(kind, **values)  # type: ignore[no-untyped-call]
+
+
 def _track(name: str, messages: Sequence[Timed]) -> mido.MidiTrack:
-    track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
+    track = mido.MidiTrack([_meta("track_name", name=name)])
     now = 0
     for tick, _, message in sorted(messages, key=lambda each: each[:2]):
-        track.append(message.copy(time=tick - now))
+        track.append(message.copy(time=tick - now))  # type: ignore[no-untyped-call]
         now = tick
     return track
 

@@ -83,9 +83,13 @@ def pattern_of(
 
 
 def notes_of(file: Written, track: str) -> tuple[Played, ...]:
-    """The notes of a track: of the file's track of that name, of that drum, or of "channel 3". BadInput without any."""
+    """The notes of a track: of the file's track of that name, of that drum, or of "channel 3".
+
+    There are none when the file is ours and that track is silent in it; BadInput when there is no such track.
+    """
+    if _has(file, track):
+        return tuple(each for each in file.notes if each.part.lower() == track.lower())
     for wanted in (
-        [each for each in file.notes if each.part.lower() == track.lower()],
         [each for each in file.notes if each.channel == DRUMS and each.note in _drum_notes(track)],
         [each for each in file.notes if each.lane == track],
         [each for each in _drums(file) if each.note in _drum_notes(track)],
@@ -97,8 +101,13 @@ def notes_of(file: Written, track: str) -> tuple[Played, ...]:
 
 def fitting(file: Written, track: str) -> tuple[Played, ...]:
     """The notes of a track when the file has drums or a track of that name, else all of them."""
-    named = any(each.part.lower() == track.lower() for each in file.notes)
-    return notes_of(file, track) if named or _drums(file) else file.notes
+    return notes_of(file, track) if _has(file, track) or _drums(file) else file.notes
+
+
+def _has(file: Written, track: str) -> bool:
+    """Whether a file has a track of that name: one with notes, or one that we wrote."""
+    ours = (part for _, part, text in file.texts if feel_of(text) is not None)
+    return track.lower() in {part.lower() for part in (*ours, *(each.part for each in file.notes))}
 
 
 def notes_at(file: Written, note: int) -> tuple[Played, ...]:
@@ -148,7 +157,7 @@ def _lane(file: Written, notes: tuple[Played, ...], rate: float | None) -> Lane:
     last = max(each.tick - start for each in file.notes) * steps / file.ticks
     total = (max(0, math.floor(last / bar)) + 1) * bar
     ours = told[0][2].bars * bar if told else 0
-    if last < ours + FARTHEST:
+    if told and last < ours + FARTHEST:
         fit = feels if all(feel.rate == steps for _, feel in feels) else ()
         return Lane(file, notes, start, steps, bar, ours, fit, loops=False)
     return Lane(file, notes, start, steps, bar, total, (), loops=True)  # not ours, or longer now than when we wrote it

@@ -10,8 +10,8 @@ from deepsteps_live.music.events import SWING_TRAVEL
 from deepsteps_live.music.pattern import MOST_RATCHETS
 
 FARTHEST = 0.5  # steps that a hit may be early or late
-WHOLE_ROLL = 0.4  # what a roll costs, in steps of offset: a roll is heard where hits would lie far from their steps
-BROKEN_ROLL = 0.6  # one that ends before its last hit: dearer than any two hits
+WHOLE_ROLL = 0.4  # what a roll costs, in steps of offset a step: it is heard where hits would lie far from their steps
+BROKEN_ROLL = 0.6  # one whose last hit is nearer to the next step: dearer than any two hits
 LOST = 10.0  # what it costs to leave a note out: more than any offset
 
 
@@ -46,9 +46,9 @@ class Grid:
     tick: float
 
     def place(self, step: int) -> float:
-        """Where a step stands, in steps."""
+        """Where a step stands, in steps: on a tick, as what is written there does."""
         swing = next((swing for begins, swing in reversed(self.swings) if begins <= step), 0.0)
-        return step + (SWING_TRAVEL * swing if step % 2 else 0.0)
+        return round((step + (SWING_TRAVEL * swing if step % 2 else 0.0)) / self.tick) * self.tick
 
     def near(self, place: float) -> list[int]:
         """The steps whose hits may sound at a place."""
@@ -114,7 +114,7 @@ def _hits(notes: Sequence[Struck], number: int, grid: Grid, step: int) -> Iterat
             return
         ratchet = _ratchet([each.place for each in roll], room, grid.tick)
         if ratchet is not None:
-            cost = abs(offset) + (WHOLE_ROLL if ratchet == count else BROKEN_ROLL)
+            cost = abs(offset) + room * (WHOLE_ROLL if ratchet == count else BROKEN_ROLL)
             yield count, cost, Hit(offset, note.velocity, ratchet, note.note)
 
 

@@ -62,7 +62,9 @@ def pattern_for(track: Track, value: Any) -> Pattern:
 
 def _rate(rate: Any) -> float | None:
     """Steps a beat from "1/16T" or from that number."""
-    found = RATES.get(rate, rate) if isinstance(rate, str | float | int | None) else rate
-    if found is not None and found not in RATES.values():
+    if rate is None:
+        return None
+    found = RATES.get(rate) if isinstance(rate, str) else rate
+    if found is None or found not in RATES.values():
         raise no_such("rate", rate, RATES)
-    return found
+    return float(found)
