@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = "deepsteps_live"
 
-COMMONS = {"errors", "places", "files", "__version__"}
+COMMONS = {"errors", "places", "files", "preferences", "__version__"}
 
 MAY_IMPORT = {
     "music": set(),
@@ -46,7 +46,7 @@ def test_a_room_imports_only_what_the_table_allows(room: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("common", ["errors", "places", "files"])
+@pytest.mark.parametrize("common", ["errors", "places", "files", "preferences"])
 def test_what_is_everybodys_imports_no_room(common: str) -> None:
     assert set(rooms_in(ROOT / PACKAGE / f"{common}.py")) <= COMMONS
 
