@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import soundfile
 
-from deepsteps_live import places
+from deepsteps_live import places, preferences
 from deepsteps_live.repl import stage_door
 from deepsteps_live.repl.command_line import COMMANDS, main
+from deepsteps_live.session.checks import Check
 
 KIT = places.DEFAULT_KIT.read_bytes()
 WEIGHTS = places.DEFAULT_WEIGHTS.read_bytes()
@@ -33,6 +34,7 @@ FILES: dict[str, bytes] = {
     "half.npz": WEIGHTS[: len(WEIGHTS) // 2],
     "word.npz": b"hello",
     "empty.json": b"{}",
+    "settings.toml": b"",
 }
 
 WRONG = [
@@ -78,6 +80,8 @@ WRONG = [
     ("decode groove --latents a,b,c,d", "latents are four numbers: --latents 0.4,-1.2,0,0.7"),
     ("listen", "deepsteps listen: the following arguments are required: PATH"),
     ("train nowhere", "deepsteps train: the following arguments are required: --out"),
+    ("settings --write", "settings.toml is there already; edit it, or remove it first"),
+    ("--echo", "deepsteps: --echo goes with --pipe: deepsteps --pipe --echo"),
     ("like kick x--- snair", 'no drum "snair"; did you mean "snare"?'),
     ("timing --bars 0", "deepsteps timing: argument --bars: bars are a whole number from 1 to 10000, not 0"),
     ("--server nowhere", "deepsteps: argument --server: a server is HOST:PORT, such as 127.0.0.1:57110, not nowhere"),
@@ -91,6 +95,8 @@ WRONG = [
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("DEEPSTEPS_RUNTIME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / "own"))
+    monkeypatch.setenv("DEEPSTEPS_CONFIG", ".")
+    monkeypatch.setattr(stage_door, "hear_click", lambda: Check("click", True, "seen"))
     monkeypatch.chdir(tmp_path)
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)
@@ -107,7 +113,7 @@ def test_bad_input_is_one_line_and_status_2(typed: str, said: str, capsys: pytes
 
 def test_every_command_is_given_bad_input_here() -> None:
     asked = {typed.split()[0] for typed, _ in WRONG}
-    assert set(COMMANDS) - asked == {"attach", "doctor"}  # which take none
+    assert set(COMMANDS) - asked == {"attach", "doctor", "devices"}  # which take none
 
 
 def test_a_wrong_file_leaves_no_wav(capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,6 +190,31 @@ def test_doctor_names_the_line_that_mends(monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setenv("PATH", "")
     assert main(["doctor"]) == 1
     assert "install" in capsys.readouterr().out
+
+
+def test_devices_prints_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(document(capsys, "devices")) == {"audio", "jack", "midi"}
+
+
+def test_devices_has_a_line_for_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices"]) == 0
+    assert {line[:8].strip() for line in capsys.readouterr().out.splitlines()} >= {
+        "audio",
+        "jack",
+        "midi out",
+        "midi in",
+    }
+
+
+def test_settings_prints_the_example_and_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["settings"]) == 0
+    assert capsys.readouterr().out == f"# settings.toml\n{preferences.example()}"
+
+
+def test_settings_are_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPSTEPS_CONFIG", str(tmp_path / "new"))
+    assert main(["settings", "--write"]) == 0
+    assert (tmp_path / "new" / "settings.toml").read_text() == preferences.example()
 
 
 def test_timing_prints_what_was_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,12 @@
 """Blocks on standard input, and blocks at the prompt."""
 
+import io
+
 import pytest
 
-from deepsteps_live.repl.pipe import blocks
+from deepsteps_live.repl.pipe import Wrong, blocks, run_pipe
 from deepsteps_live.repl.prompt import complete
+from deepsteps_live.session.instrument import Instrument
 
 
 @pytest.mark.parametrize(
@@ -21,10 +24,61 @@ from deepsteps_live.repl.prompt import complete
         ("wrong wrong\nplay()\n", ["wrong wrong", "play()"]),
         ("def f():\n    return 1", ["def f():\n    return 1"]),
         ("\n\n", []),
+        (":{\nx = 1\n\ny = 2\n:}\n", ["x = 1\n\ny = 2"]),
+        (":{\ndef f():\n    x = 1\n\n    return x\nf()\n:}\n", ["def f():\n    x = 1\n\n    return x\nf()"]),
+        (":{\r\nx = 1\r\n\r\ny = 2\r\n:}\r\n", ["x = 1\n\ny = 2"]),
+        (":{\n    x = 1\n    y = 2\n  :}\n", ["x = 1\ny = 2"]),
+        ("x = (\n:{\ny = 2\n:}\n", ["x = (", "y = 2"]),
+        (":{\n:}\nplay()\n", ["", "play()"]),
+        ("\ufeffplay()\n", ["play()"]),
+        (":{\nx = 1\n:{\ny = 2\n:}\n", [Wrong("a :{ before the :} of the one above; that block was not run"), "y = 2"]),
+        (":}\nplay()\n", [Wrong("a :} without its :{"), "play()"]),
+        (":{\nplay()\n", [Wrong("a :{ without its :}; that block was not run")]),
+        ("# %%\nplay()\n", ["# %%", "play()"]),
     ],
 )
-def test_input_falls_into_blocks(sent: str, found: list[str]) -> None:
-    assert [block for block in blocks(sent.splitlines(keepends=True)) if block.strip()] == found
+def test_input_falls_into_blocks(sent: str, found: list[str | Wrong]) -> None:
+    assert list(blocks(sent.splitlines(keepends=True))) == found
+
+
+def piped(instrument: Instrument, capsys: pytest.CaptureFixture[str], sent: str, *, echo: bool = True) -> str:
+    run_pipe(instrument, io.StringIO(sent), echo=echo)
+    return capsys.readouterr().out
+
+
+def test_a_marked_block_changes_all_or_nothing(instrument: Instrument, capsys: pytest.CaptureFixture[str]) -> None:
+    before = instrument.session.live_set
+    piped(instrument, capsys, ":{\ntempo = 150\n\nkick.pattern = 'y'\n:}\n")
+    assert instrument.session.live_set == before
+
+
+def test_a_marked_block_is_one_step_of_undo(instrument: Instrument, capsys: pytest.CaptureFixture[str]) -> None:
+    before = instrument.session.live_set
+    piped(instrument, capsys, ":{\ntempo = 150\n\nswing = 0.5\n:}\nundo()\n")
+    assert instrument.session.live_set == before
+
+
+def test_echo_answers_every_block_in_a_line(instrument: Instrument, capsys: pytest.CaptureFixture[str]) -> None:
+    said = piped(instrument, capsys, "tempo = 150\n:{\nswing = 0.5\n\nsnair\n:}\n1 + 1\n:}\n")
+    assert said.splitlines() == [
+        ":ok",
+        ':error no name "snair"; did you mean "snare"? (line 3)',
+        "2",
+        ":ok",
+        ":error a :} without its :{",
+    ]
+
+
+def test_without_echo_only_errors_are_said(instrument: Instrument, capsys: pytest.CaptureFixture[str]) -> None:
+    assert piped(instrument, capsys, "tempo = 150\nsnair\n", echo=False) == ""
+
+
+def test_letters_that_are_no_utf_8_are_wrong_in_their_block_alone(
+    instrument: Instrument, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_pipe(instrument, io.TextIOWrapper(io.BytesIO(b"\xff = 1\ntempo = 150\n"), encoding="utf-8"), echo=True)
+    assert instrument.session.live_set.tempo == 150
+    assert capsys.readouterr().out.splitlines()[-1] == ":ok"
 
 
 @pytest.mark.parametrize("text", ["play()", "a, b = 1, 2", "wrong wrong", "def f():\n    return 1\n", "x = 1\ny = 2"])

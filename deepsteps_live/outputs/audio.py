@@ -19,11 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from deepsteps_live import places
+from deepsteps_live import places, preferences
 from deepsteps_live.errors import Fault
 
-RATE = 48_000
-PERIOD = 256  # frames
 JACK_UP_WITHIN = 5.0  # seconds
 PRIORITY = 70
 NO_START_SERVER = 0x01  # JackNoStartServer
@@ -63,7 +61,8 @@ def open_audio(notice: Callable[[str], None]) -> Audio:
     if jack_answers(name):
         return Audio(variables=_jack_variables(name))
     if shutil.which("pw-jack") and _pipewire_runs():
-        return Audio(("pw-jack",), {"PIPEWIRE_QUANTUM": f"{PERIOD * 2}/{RATE}", "SC_JACK_DEFAULT_OUTPUTS": "playback"})
+        quantum = f"{preferences.value('period') * 2}/{preferences.value('rate')}"
+        return Audio(("pw-jack",), {"PIPEWIRE_QUANTUM": quantum, "SC_JACK_DEFAULT_OUTPUTS": "playback"})
     return _start_jack(notice)
 
 
@@ -130,10 +129,11 @@ def _start_jack(notice: Callable[[str], None]) -> Audio:
     lock, name = (None, os.environ.get("JACK_DEFAULT_SERVER", "default")) if card else _free_name()
     driver = ["-d", "dummy"] if card is None else ["-d", "alsa", "-d", card, "-P"]
     priority = ["-R", "-P", str(PRIORITY)] if may_be_real_time() else ["-r"]
+    block = ["-r", str(preferences.value("rate")), "-p", str(preferences.value("period"))]
     log = places.log_folder() / "jack.log"
     with log.open("wb") as says:
         process = subprocess.Popen(
-            [jackd, "-n", name, *priority, *driver, "-r", str(RATE), "-p", str(PERIOD)],
+            [jackd, "-n", name, *priority, *driver, *block],
             stdin=subprocess.DEVNULL,
             stdout=says,
             stderr=says,

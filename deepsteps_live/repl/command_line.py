@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from deepsteps_live import __version__
 from deepsteps_live.errors import BadInput, DeepstepsError, number
+from deepsteps_live.preferences import value
 
 Options = argparse.Namespace
 
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="deepsteps", description="A live-coding instrument. Alone: boot, open the prompt.")
     parser.add_argument("--version", action="version", version=f"deepsteps {__version__}")
     parser.add_argument("--pipe", action="store_true", help="statements on standard input, as editors send them")
+    parser.add_argument("--echo", action="store_true", help="with --pipe: a line after each block says how it went")
     parser.add_argument("--server", metavar="HOST:PORT", type=_server, help="play through a scsynth that already runs")
     parser.set_defaults(run=_prompt)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -67,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
 def _prompt(options: Options) -> int:
     from deepsteps_live.repl import stage_door
 
-    return stage_door.perform(pipe=options.pipe, options=_engine_options(options))
+    if options.echo and not options.pipe:
+        raise BadInput("deepsteps: --echo goes with --pipe: deepsteps --pipe --echo")
+    return stage_door.perform(pipe=options.pipe, echo=options.echo, options=_engine_options(options))
 
 
 def _attach(options: Options) -> int:
@@ -143,18 +147,26 @@ def _render_kit(options: Options, kit: Any) -> int:
 
 
 def _doctor(options: Options) -> int:
-    from deepsteps_live.session.checks import checks
+    from deepsteps_live.repl import doctor
 
-    found = checks()
+    found = doctor.examine(fix=options.fix, plain=not options.json)
     if options.json:
-        rows = [
-            {"name": row.name, "ok": row.ok, "found": row.found, "cure": "" if row.ok else row.cure} for row in found
-        ]
-        _print_json({"checks": rows})
-    else:
-        for row in found:
-            print(f"{'ok ' if row.ok else 'NOT'}  {row.name:<20}{row.found}" + ("" if row.ok else f"\n     {row.cure}"))
+        _print_json(doctor.as_data(found))
     return 0 if all(row.ok for row in found) else 1
+
+
+def _devices(options: Options) -> int:
+    from deepsteps_live.session.devices import devices_data, devices_text
+
+    _print_json(devices_data()) if options.json else print(devices_text())
+    return 0
+
+
+def _settings(options: Options) -> int:
+    from deepsteps_live.session.user_files import settings_said
+
+    print(settings_said(write=options.write), end="")
+    return 0
 
 
 def _timing(options: Options) -> int:
@@ -255,7 +267,8 @@ def _server(text: str) -> str:
 
 
 def _engine_options(options: Options) -> tuple[str, ...]:
-    return ("--server", options.server) if options.server else ()
+    server = options.server or value("server")
+    return ("--server", server) if server else ()
 
 
 def _print_json(value: Any) -> None:
@@ -341,7 +354,17 @@ COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] 
             (("--velocity",), {"type": _velocity, "metavar": "V", "help": "how hard they are hit, 0 to 127 (64)"}),
         ),
     ),
-    "doctor": (_doctor, "what is installed, what is wrong, the line that mends it", (_JSON,)),
+    "doctor": (
+        _doctor,
+        "what is installed, what is wrong, the line that mends it; a click at the end",
+        ((("--fix",), {"action": "store_true", "help": "do what can be done, each after a question"}), _JSON),
+    ),
+    "devices": (_devices, "sound cards, JACK's ports, MIDI ports", (_JSON,)),
+    "settings": (
+        _settings,
+        "an example of settings.toml, and where it is looked for",
+        ((("--write",), {"action": "store_true", "help": "put the example there"}),),
+    ),
     "timing": (
         _timing,
         "measure this machine: the error of every sounded onset",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codeop
 import sys
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from prompt_toolkit import PromptSession
@@ -59,8 +60,9 @@ def run_prompt(instrument: Instrument) -> None:
             run_block(instrument, text)
 
 
-def run_block(instrument: Instrument, text: str) -> None:
-    """Run a block; an error is one line, and the set is as it was."""
+def run_block(instrument: Instrument, text: str, failed: Callable[[str], None] | None = None) -> None:
+    """Run a block; an error is one line, printed or given to `failed`, and the set is as it was."""
+    say = failed or _say
     if not text.strip():
         return
     try:
@@ -87,8 +89,7 @@ def show(value: Any) -> None:
     print(value if isinstance(value, str) else repr(value))
 
 
-def say(text: str) -> None:
-    """An error, in one line."""
+def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 

@@ -10,9 +10,12 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deepsteps_live.session.stage import Stage
+
+if TYPE_CHECKING:
+    from deepsteps_live.session.checks import Check
 
 LAST_WORD = 8.0  # seconds until a process that was told to end is ended
 
@@ -21,18 +24,18 @@ class Leave(BaseException):
     """Raised in the main thread when the process is told to end. Nothing that is typed should catch it."""
 
 
-def perform(*, pipe: bool = False, attach: bool = False, options: Sequence[str] = ()) -> int:
+def perform(*, pipe: bool = False, echo: bool = False, attach: bool = False, options: Sequence[str] = ()) -> int:
     """Boot (or attach), then statements from the prompt or from standard input until they end."""
     with _on_stage(Stage(attach=attach, options=options)) as stage:
-        from deepsteps_live.session.opening import instrument_on
+        from deepsteps_live.session.opening import instrument_at_prompt
 
-        instrument = instrument_on(stage, _tell)
+        instrument = instrument_at_prompt(stage, _tell)
         if stage.found:
             print("attached to the engine that is already here", file=sys.stderr)
         if pipe or not sys.stdin.isatty():
             from deepsteps_live.repl.pipe import run_pipe
 
-            run_pipe(instrument, sys.stdin)
+            run_pipe(instrument, sys.stdin, echo=echo)
         else:
             from deepsteps_live.repl.prompt import run_prompt
 
@@ -69,6 +72,20 @@ def measure(bars: int, *, train: bool) -> dict[str, Any]:
         for notice in stage.join(session):
             _tell(notice)
         return figures.measure(stage, session, bars, train=train)
+
+
+def hear_click() -> Check:
+    """The last row of `deepsteps doctor`: a click through an engine of its own, and whether it was heard."""
+    from deepsteps_live.session import mending
+    from deepsteps_live.session.models import Models
+    from deepsteps_live.session.session import Session
+
+    notices: list[str] = []
+    with _on_stage(Stage(own=f"doctor-{os.getpid()}")) as stage:
+        session = Session(mending.click_set(), Models(), tell=notices.append)
+        stage.tell = notices.append
+        notices += stage.join(session)
+        return mending.heard_click(stage, session, notices)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.models import Models
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.stage import Stage
+from deepsteps_live.session.user_files import prefer, start_up
 
 
 def offline_instrument() -> Instrument:
@@ -19,9 +20,20 @@ def offline_instrument() -> Instrument:
     return Instrument(Session(starting_set(models), models))
 
 
-def instrument_on(stage: Stage, tell: Callable[[str], None]) -> Instrument:
+def instrument_at_prompt(stage: Stage, tell: Callable[[str], None]) -> Instrument:
+    """An instrument on a stage as the user prefers it: settings.toml where the set is new, and startup.py."""
+    begun = offline_instrument()
+    if not stage.found:
+        prefer(begun, tell)
+    models = begun.session.models
+    instrument = instrument_on(stage, tell, Instrument(Session(begun.session.live_set, models)))
+    start_up(instrument, tell, joined=stage.found)
+    return instrument
+
+
+def instrument_on(stage: Stage, tell: Callable[[str], None], instrument: Instrument | None = None) -> Instrument:
     """An instrument that plays on a stage, with the stage's set when something plays there already."""
-    instrument = offline_instrument()
+    instrument = instrument or offline_instrument()
     instrument.session.tell = stage.tell = tell
     for notice in stage.join(instrument.session):
         tell(notice)
