@@ -123,6 +123,18 @@ def test_a_roll_that_ends_early_is_read_back(tmp_path: Path) -> None:
     assert found.ratchets == pytest.approx(wanted.ratchets, abs=0.05)
 
 
+def test_two_hits_in_one_tick_are_two_notes(tmp_path: Path) -> None:
+    live_set = one(pattern=Pattern((True, True, False, False), offsets=(0.5, -0.5, 0, 0)))
+    path = export(tmp_path / "a.mid", live_set, 1)
+    assert [tick for tick, *_ in notes(path)][:2] == [TICKS / 8, TICKS / 8 + 1]
+    assert typed(path).hits == (True, True, False, False)
+
+
+def test_on_steps_of_another_rate_what_sounded_is_read(tmp_path: Path) -> None:
+    path = export(tmp_path / "a.mid", one(pattern=pattern("xx"), swing=0.5), 1)
+    assert typed(path, rate="1/32").offsets[3] == pytest.approx(-0.2, abs=TOLERANCE * 8)
+
+
 @pytest.mark.parametrize("steps", [5, 7, 16, 17, 32])
 def test_a_rhythm_of_its_own_length_is_read_back_as_long_as_it_was(tmp_path: Path, steps: int) -> None:
     path = export(tmp_path / "a.mid", one(pattern=euclid(3, steps), swing=0.3), 4)
@@ -284,7 +296,6 @@ def test_every_event_is_a_note_and_every_note_ends_before_the_next_of_its_pitch(
     for name in ("kick", "snare", "seq"):
         wanted = [event.beat * TICKS for event in heard if event.track == name]
         assert len(found[name]) == len(wanted)
-    assert [tick for tick, *_ in notes(path)] == sorted(tick for ticks in found.values() for tick in ticks) or early
     sounding: set[tuple[int, int]] = set()
     for message in mido.merge_tracks(mido.MidiFile(path).tracks):
         if message.type in ("note_on", "note_off"):
@@ -403,11 +414,12 @@ def test_five_thousand_mutated_files_are_read_or_are_one_line(tmp_path: Path) ->
 
 def mutated(content: bytes, rng: random.Random) -> bytes:
     found = bytearray(content)
+    kinds = rng.choice((1, 5))  # bytes alone keep the file's shape, and so lead deeper into it
     for _ in range(rng.randint(1, 6)):
         place = rng.randrange(len(found) or 1)
-        match rng.randrange(5):
+        match rng.randrange(kinds):
             case 0:
-                found[place : place + 1] = bytes([rng.randrange(256)])
+                found[place : place + 1] = bytes([rng.randrange(rng.choice((128, 256)))])
             case 1:
                 del found[place : place + rng.randrange(1, 20)]
             case 2:

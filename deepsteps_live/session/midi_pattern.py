@@ -175,7 +175,7 @@ def _hits(lane: Lane, first: int, count: int) -> list[Hit | None]:
     grid = Grid(tuple((lane.place(tick), feel.swing) for tick, feel in lane.feels), lane.tick)
     begins, ends = max(0, first - FARTHEST), first + count + FARTHEST
     struck = [
-        Struck(place, each.velocity, each.note)
+        Struck(place, each.velocity)
         for each in lane.notes
         if begins - FARTHEST < (place := lane.place(each.tick)) < ends + FARTHEST
     ]

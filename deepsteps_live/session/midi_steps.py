@@ -12,26 +12,25 @@ from deepsteps_live.music.pattern import MOST_RATCHETS
 FARTHEST = 0.5  # steps that a hit may be early or late
 WHOLE_ROLL = 0.4  # what a roll costs, in steps of offset a step: it is heard where hits would lie far from their steps
 BROKEN_ROLL = 0.6  # one whose last hit is nearer to the next step: dearer than any two hits
+CROWDED = 0.01  # steps between notes that count, when there are more than any pattern plays
 LOST = 10.0  # what it costs to leave a note out: more than any offset
 
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """A note: its place in steps, and its velocity and pitch as MIDI has them."""
+    """A note: its place in steps, and its velocity, 1 to 127."""
 
     place: float
     velocity: int
-    note: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a step plays: steps late, velocity 1 to 127, a ratchet 1 to 16, and the MIDI note."""
+    """What a step plays: steps late, its velocity 1 to 127 and a ratchet 1 to 16."""
 
     offset: float
     velocity: int
     ratchet: float
-    note: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,8 @@ def on_steps(struck: Sequence[Struck], grid: Grid, first: int, last: int) -> dic
     Each note goes to a step at most half a step away, no two to one but as a roll, in order of time, all together as
     near as they can; where there are too many the softest are left out. Of notes in one tick the loudest counts.
     """
-    notes = _loudest(struck, grid.tick)
+    many = len(struck) > MOST_RATCHETS * (last - first)
+    notes = _loudest(struck, CROWDED if many else grid.tick / 2)
     ways: list[dict[int, _Way]] = [{} for _ in range(len(notes) + 1)]  # by how many are placed, then by the last step
     ways[0][first - 1] = (0.0, None, None)
     for number, note in enumerate(notes):
@@ -93,11 +93,11 @@ def _walked(way: _Way | None) -> Iterator[tuple[int, Hit]]:
         way = way[1]
 
 
-def _loudest(struck: Sequence[Struck], tick: float) -> list[Struck]:
-    """The notes in order of time; of those that begin in one tick the loudest."""
+def _loudest(struck: Sequence[Struck], apart: float) -> list[Struck]:
+    """The notes in order of time; of those that begin together the loudest."""
     kept: list[Struck] = []
     for note in sorted(struck, key=lambda each: (each.place, -each.velocity)):
-        if not kept or note.place - kept[-1].place > tick / 2:
+        if not kept or note.place - kept[-1].place > apart:
             kept.append(note)
     return kept
 
@@ -106,7 +106,7 @@ def _hits(notes: Sequence[Struck], number: int, grid: Grid, step: int) -> Iterat
     """What a step can play that begins with a note: how many notes it takes, what it costs, and the hit."""
     note = notes[number]
     offset = max(-FARTHEST, min(FARTHEST, note.place - grid.place(step)))
-    yield 1, abs(offset), Hit(offset, note.velocity, 1.0, note.note)
+    yield 1, abs(offset), Hit(offset, note.velocity, 1.0)
     room = grid.place(step + 1) - grid.place(step)
     for count in range(2, MOST_RATCHETS + 1):
         roll = notes[number : number + count]
@@ -115,7 +115,7 @@ def _hits(notes: Sequence[Struck], number: int, grid: Grid, step: int) -> Iterat
         ratchet = _ratchet([each.place for each in roll], room, grid.tick)
         if ratchet is not None:
             cost = abs(offset) + room * (WHOLE_ROLL if ratchet == count else BROKEN_ROLL)
-            yield count, cost, Hit(offset, note.velocity, ratchet, note.note)
+            yield count, cost, Hit(offset, note.velocity, ratchet)
 
 
 def _ratchet(places: Sequence[float], room: float, tick: float) -> float | None:
