@@ -72,20 +72,11 @@ class Written:
 
 def written(path: Path) -> Written:
     """What stands in a MIDI file; BadInput naming the file when it cannot be read or has no notes."""
-    try:
-        file = mido.MidiFile(path)  # type: ignore[no-untyped-call]
-        messages = _merged(file)
-    except Exception as error:  # mido raises whatever the bytes lead it to
-        said = " ".join(str(error).split())[:120] or "it ends too soon"
-        raise BadInput(f"{path} is no MIDI file that can be read: {said}") from None
-    if file.ticks_per_beat <= 0:
-        raise BadInput(f"{path} counts the frames of a film; give a MIDI file in beats")
-    if messages and messages[-1][0] > LONGEST:
-        raise BadInput(f"{path} is no MIDI file that can be read: it lasts for weeks")
+    ticks, messages = _messages(path)
     now, seconds, tempo = 0, 0.0, STRAIGHT
     notes, tempos, meters, texts = [], [], [], []
     for tick, part, message in messages:
-        seconds += (tick - now) / file.ticks_per_beat * tempo / 1e6
+        seconds += (tick - now) / ticks * tempo / 1e6
         now = tick
         if message.type == "set_tempo" and message.tempo > 0:
             tempo = message.tempo
@@ -98,7 +89,7 @@ def written(path: Path) -> Written:
             notes.append(Played(tick, seconds, message.velocity, message.note, message.channel, part))
     if not notes:
         raise BadInput(f"{path} has no notes in it")
-    return Written(path, file.ticks_per_beat, tuple(notes), tuple(tempos), tuple(meters), tuple(texts), seconds)
+    return Written(path, ticks, tuple(notes), tuple(tempos), tuple(meters), tuple(texts), seconds)
 
 
 def read(path: Path) -> Heard:
@@ -113,6 +104,21 @@ def read(path: Path) -> Heard:
     beats = Beats(SIXTY_SECONDS / (file.tempos or (STRAIGHT,))[0], 0.0, bars, 1.0, "MIDI")
     rows = tuple(row for lane, notes in lanes.items() for row in in_bars(notes, beats, lane))
     return Heard(path, onsets, beats, rows, file.seconds, note=_said(file))
+
+
+def _messages(path: Path) -> tuple[int, list[tuple[int, str, Any]]]:
+    """The ticks of a beat, and all messages of a file as `_merged` gives them; BadInput when it cannot be read."""
+    try:
+        file = mido.MidiFile(path)  # type: ignore[no-untyped-call]
+        messages = _merged(file)
+    except Exception as error:  # mido raises whatever the bytes lead it to
+        said = " ".join(str(error).split())[:120] or "it ends too soon"
+        raise BadInput(f"{path} is no MIDI file that can be read: {said}") from None
+    if file.ticks_per_beat <= 0:
+        raise BadInput(f"{path} counts the frames of a film; give a MIDI file in beats")
+    if messages and messages[-1][0] > LONGEST:
+        raise BadInput(f"{path} is no MIDI file that can be read: it lasts for weeks")
+    return file.ticks_per_beat, messages
 
 
 def _merged(file: Any) -> list[tuple[int, str, Any]]:
