@@ -31,6 +31,7 @@ from deepsteps_live.repl.command_line import main
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.midi_file import TICKS, Feel, exported, feel_of
 from deepsteps_live.session.patterns import pattern as typed
+from deepsteps_live.session.patterns import pattern_for
 from tests.strategies import decode, live_sets
 
 BAR = 4 * TICKS
@@ -157,6 +158,12 @@ def test_swing_that_changes_on_the_way_is_no_offset(tmp_path: Path) -> None:
 def test_a_track_that_was_silent_is_silent(instrument: Instrument) -> None:
     instrument.run('export("loop.mid")\nclap.pattern = "x---"\nclap.pattern = "loop.mid"')
     assert str(instrument.track("clap").track.pattern) == "-" * 16
+
+
+def test_a_line_that_was_silent_beside_another_is_silent(tmp_path: Path) -> None:
+    live_set = LiveSet((Track("seq", pattern=pattern("x--x"), pitches=(60,)), Track("bass", pitches=(36,))))
+    path = export(tmp_path / "a.mid", live_set, 1)
+    assert not any(pattern_for(live_set.track("bass"), path).hits)
 
 
 def test_a_file_goes_to_the_prompt_and_back(instrument: Instrument) -> None:
@@ -439,6 +446,15 @@ def test_a_file_that_does_not_count_beats_is_refused(tmp_path: Path, ticks: int,
     path.write_bytes(path.read_bytes()[:12] + ticks.to_bytes(2, "big", signed=True) + path.read_bytes()[14:])
     with pytest.raises(BadInput, match=said):
         typed(path)
+
+
+def test_a_file_that_lasts_for_weeks_is_refused(tmp_path: Path) -> None:
+    late = b"\xff" * 200 + b"\x7f\x90\x24\x40"
+    head = b"MThd\x00\x00\x00\x06\x00\x00\x00\x01\x01\xe0MTrk"
+    (tmp_path / "a.mid").write_bytes(head + len(late).to_bytes(4, "big") + late)
+    for read in (typed, listen_file):
+        with pytest.raises(BadInput, match="it lasts for weeks"):
+            read(tmp_path / "a.mid")
 
 
 def test_a_file_without_notes_is_refused(tmp_path: Path) -> None:
