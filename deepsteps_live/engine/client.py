@@ -57,7 +57,7 @@ class Engine:
 
     state       the newest state, a dict (see Player.state)
     on_notice   called with a line for the performer
-    on_changed  called with a document when another prompt changed the set
+    on_changed  called with a document and its serial when another prompt changed the set
     on_lost     called once when the engine is gone without a goodbye
     """
 
@@ -69,7 +69,7 @@ class Engine:
         self._leaving = False
         self.state: dict[str, Any] = {}
         self.on_notice: Callable[[str], None] = lambda text: None
-        self.on_changed: Callable[[str], None] = lambda document: None
+        self.on_changed: Callable[[str, int | None], None] = lambda document, serial: None
         self.on_lost: Callable[[], None] = lambda: None
         threading.Thread(target=self._read, name="engine-reader", daemon=True).start()
 
@@ -120,4 +120,4 @@ class Engine:
         elif "notice" in message:
             self.on_notice(str(message["notice"]))
         elif "changed" in message:
-            self.on_changed(str(message["changed"]))
+            self.on_changed(str(message["changed"]), message.get("serial"))

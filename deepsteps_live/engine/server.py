@@ -81,15 +81,25 @@ class Server:
     def _hello(self, link: Link, message: Message) -> Any:
         live_set, arrays = self._player.wanted, self._player.arrays()
         notices, self._unread = self._unread, []
-        return {"document": codec.dumps(live_set, arrays), "state": self._player.state(), "notices": notices}
+        state = self._player.state()
+        return {
+            "document": codec.dumps(live_set, arrays),
+            "state": state,
+            "serial": state["serial"],
+            "notices": notices,
+        }
 
     def _change(self, link: Link, message: Message) -> Any:
+        base, serial = message.get("base"), self._player.state()["serial"]
+        if base is not None and base != serial:  # made on a set that is the newest no more
+            return {"newer": codec.dumps(self._player.wanted, self._player.arrays()), "serial": serial}
         live_set, arrays = codec.loads(message["document"])
         self._player.change(live_set, arrays, whole=bool(message.get("whole")))
+        serial = self._player.state()["serial"]
         for other in self._links:
             if other is not link:
-                other.send({"changed": message["document"]})
-        return None
+                other.send({"changed": message["document"], "serial": serial})
+        return {"serial": serial}
 
     def _play(self, link: Link, message: Message) -> Any:
         self._player.play(

@@ -1,4 +1,4 @@
-"""`deepsteps doctor --fix` runs the lines that mend, each after a question; a click at the end shows that sound comes."""
+"""`deepsteps doctor --fix` runs the lines that mend, each after a question; a click at the end shows if sound comes."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from deepsteps_live.session.models import Models
 Edit = Callable[[LiveSet], LiveSet]
 AHEAD = 1.0  # beats: time for what comes after a wait to land on its bar
 SEND_AFTER = 0.05  # seconds: a block that runs longer is heard while it runs
+TRIES = 20  # how often edits are made again on a set that another prompt has changed meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Session:
         self._live_set = live_set
         self._dataset = Dataset()
         self._sent: set[str] = set()
+        self._serial: int | None = None  # of the engine's newest set that we know
         self._history = History(self._state())
         self._lock = threading.RLock()
         self._draft = threading.local()
@@ -73,8 +75,8 @@ class Session:
     @property
     def live_set(self) -> LiveSet:
         """The set as it is, edits of the running block included."""
-        draft = getattr(self._draft, "block", None)
-        return draft.live_set if draft is not None else self._live_set
+        draft: _Block | None = getattr(self._draft, "block", None)
+        return draft.live_set if draft is not None and draft.edits else self._live_set
 
     def edit(self, change: Edit) -> None:
         """Change the set: with the rest of the block when one runs, else at once. BadInput leaves it as it was."""
@@ -83,7 +85,7 @@ class Session:
             with self.block():
                 self.edit(change)
             return
-        draft.live_set = change(draft.live_set)
+        draft.live_set = change(self.live_set)
         draft.edits.append(change)
         if draft.live_set != draft.began_with and time.monotonic() - draft.began > SEND_AFTER:
             self.flush()
@@ -134,14 +136,20 @@ class Session:
         if draft is None:
             return
         with self._lock:
-            live_set = self._live_set
-            if draft.edits:
-                for change in draft.edits:
-                    live_set = change(live_set)
+            if edits := list(draft.edits):
                 draft.edits.clear()
                 draft.sent = True
-                self._replace(live_set, whole=draft.whole)
-            draft.live_set = live_set
+                self._make(edits, whole=draft.whole)
+            draft.live_set = self._live_set
+
+    def _make(self, edits: list[Edit], *, whole: bool) -> None:
+        """Make edits on the newest set: once more on what another prompt made of it, when that one was first."""
+        for tries_left in reversed(range(TRIES)):
+            live_set = self._live_set
+            for change in edits:
+                live_set = change(live_set)
+            if self._replace(live_set, whole=whole, forced=tries_left == 0):
+                return
 
     def undo(self, times: int = 1) -> None:
         """Back to the set before the last edits."""
@@ -168,12 +176,14 @@ class Session:
         if self.functions is not None:
             self.functions.jobs = jobs
 
-    def _replace(self, live_set: LiveSet, *, whole: bool) -> None:
+    def _replace(self, live_set: LiveSet, *, whole: bool, forced: bool = True) -> bool:
+        """Whether the set is now this one: unless `forced`, not when the engine has one that we have not seen."""
         with self._lock:
-            if live_set == self._live_set:
-                return
-            self._send(live_set, whole=whole)
-            self._live_set = live_set
+            if live_set != self._live_set:
+                if not self._send(live_set, whole=whole, forced=forced):
+                    return False
+                self._live_set = live_set
+            return True
 
     # The engine
 
@@ -184,6 +194,7 @@ class Session:
         link.state = answer["state"]
         with self._lock:
             self.link = link
+            self._serial = answer.get("serial")
             self._sent = set(arrays)
             self.models.add(arrays)
             if take_its_set and live_set.tracks:
@@ -193,10 +204,13 @@ class Session:
                 self._send(self._live_set, whole=False)
         return list(answer["notices"])
 
-    def changed_elsewhere(self, document: str) -> None:
-        """Another prompt on the same engine changed the set."""
+    def changed_elsewhere(self, document: str, serial: int | None = None) -> None:
+        """Another prompt on the same engine changed the set; what is older than what we know is let go by."""
         live_set, arrays = codec.loads(document, "the engine's set")
         with self._lock:
+            if serial is not None and self._serial is not None and serial <= self._serial:
+                return
+            self._serial = serial
             self.models.add(arrays)
             self._sent.update(arrays)
             self._live_set = live_set
@@ -248,17 +262,24 @@ class Session:
         """The set with its models, as it is saved."""
         return codec.dumps(self.live_set, self.models.arrays(self.live_set))
 
-    def _send(self, live_set: LiveSet, *, whole: bool) -> None:
+    def _send(self, live_set: LiveSet, *, whole: bool, forced: bool = True) -> bool:
+        """Send the set. False when the engine has a newer one than we knew, which we know then."""
         if self.link is None:
-            return
+            return True
         new = {hashed: array for hashed, array in self.models.arrays(live_set).items() if hashed not in self._sent}
         try:
-            self.link.ask("change", document=codec.dumps(live_set, new), whole=whole)
+            base = None if forced else self._serial
+            answer = self.link.ask("change", document=codec.dumps(live_set, new), whole=whole, base=base) or {}
         except Fault as fault:
             # The engine is being restarted with the newest set: keep it, and say so.
             self.tell(str(fault))
-            return
+            return True
+        if "newer" in answer:
+            self.changed_elsewhere(answer["newer"], answer["serial"])
+            return False
+        self._serial = answer.get("serial")
         self._sent.update(new)
+        return True
 
 
 class _Block:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import subprocess
 import threading
 import time
@@ -33,11 +34,13 @@ class Stage:
         self._engine: Engine | None = None
         self._link: Link | None = None
         self._leaving = False
+        self._heard: queue.SimpleQueue[tuple[str, int | None]] = queue.SimpleQueue()  # sets that others made
         self._enter(attach)
 
     def join(self, session: Session) -> list[str]:
         """Play the session's set through the engine; what the engine had to say."""
         self._session = session
+        threading.Thread(target=self._listen, name="changes", daemon=True).start()
         link = self._link or wait_for_engine(self.path, self._process)
         return self._take_up(link, take_its_set=self.found)
 
@@ -69,15 +72,18 @@ class Stage:
     def _take_up(self, link: Link, *, take_its_set: bool) -> list[str]:
         engine = Engine(link)
         engine.on_notice = lambda text: self.tell(text)
-        engine.on_changed = self._changed
+        engine.on_changed = lambda document, serial: self._heard.put((document, serial))
         engine.on_lost = self._lost
         notices = self._session.attach(engine, take_its_set=take_its_set)
         self._engine = engine
         return notices
 
-    def _changed(self, document: str) -> None:
-        with contextlib.suppress(DeepstepsError):
-            self._session.changed_elsewhere(document)
+    def _listen(self) -> None:
+        """Tell the session of changes, on a thread of its own: waiting for an answer must not hold up answers."""
+        while True:
+            document, serial = self._heard.get()
+            with contextlib.suppress(DeepstepsError):
+                self._session.changed_elsewhere(document, serial)
 
     def _lost(self) -> None:
         if not self._leaving:

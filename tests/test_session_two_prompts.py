@@ -1,0 +1,128 @@
+"""Two prompts on one engine: both see every change, no edit is lost, neither holds up the other."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from deepsteps_live.music import LiveSet, Track, codec, pattern
+from deepsteps_live.session.models import Models
+from deepsteps_live.session.session import Session
+
+MODELS = Models()
+START = LiveSet((Track("kick", pattern("x---")),))
+
+
+class SharedEngine:
+    """An engine that keeps one set and its serial, as the real one does."""
+
+    def __init__(self) -> None:
+        self.document = codec.dumps(START)
+        self.serial = 0
+        self.refused = 0
+        self.prompts: list[Prompt] = []
+        self.lock = threading.Lock()
+
+    @property
+    def live_set(self) -> LiveSet:
+        return codec.loads(self.document)[0]
+
+
+class Prompt:
+    """One prompt's link to it. What others changed comes when `hear` is called, as late as one likes."""
+
+    def __init__(self, engine: SharedEngine) -> None:
+        self.state: dict[str, Any] = {"playing": False}
+        self.engine = engine
+        self.waiting: list[tuple[str, int]] = []
+        self.session = Session(START, MODELS, tell=lambda text: None)
+        engine.prompts.append(self)
+        self.session.attach(self, take_its_set=True)
+
+    def ask(self, do: str, **fields: Any) -> Any:
+        engine = self.engine
+        with engine.lock:
+            if do == "hello":
+                return {"document": engine.document, "serial": engine.serial, "state": self.state, "notices": []}
+            if fields["base"] is not None and fields["base"] != engine.serial:
+                engine.refused += 1
+                return {"newer": engine.document, "serial": engine.serial}
+            engine.document, engine.serial = fields["document"], engine.serial + 1
+            for other in engine.prompts:
+                if other is not self:
+                    other.waiting.append((engine.document, engine.serial))
+            return {"serial": engine.serial}
+
+    def hear(self) -> None:
+        while self.waiting:
+            self.session.changed_elsewhere(*self.waiting.pop(0))
+
+
+def tempo(value: float) -> Any:
+    return lambda live_set: live_set.but(tempo=value)
+
+
+def swing(value: float) -> Any:
+    return lambda live_set: live_set.but(swing=value)
+
+
+def two() -> tuple[SharedEngine, Prompt, Prompt]:
+    engine = SharedEngine()
+    return engine, Prompt(engine), Prompt(engine)
+
+
+def test_an_edit_on_an_old_set_is_made_again_on_the_newest() -> None:
+    engine, one, other = two()
+    one.session.edit(tempo(90))
+    other.session.edit(swing(0.5))  # which has not heard of it
+    assert engine.refused == 1
+    assert engine.live_set == other.session.live_set == START.but(tempo=90, swing=0.5)
+
+
+def test_both_see_the_same_in_the_end() -> None:
+    _, one, other = two()
+    one.session.edit(tempo(90))
+    other.session.edit(swing(0.5))
+    one.hear()
+    other.hear()  # of what it knows already
+    assert one.session.live_set == other.session.live_set
+
+
+def test_old_news_changes_nothing() -> None:
+    _, one, other = two()
+    one.session.edit(tempo(90))
+    other.session.edit(tempo(100))
+    other.hear()
+    assert other.session.live_set.tempo == 100
+
+
+def test_a_long_block_reads_what_the_other_prompt_changes_meanwhile() -> None:
+    _, one, other = two()
+    with other.session.block():
+        one.session.edit(tempo(90))
+        other.hear()
+        assert other.session.live_set.tempo == 90
+
+
+def test_undo_takes_back_ones_own_edit_and_keeps_the_others_before_it() -> None:
+    engine, one, other = two()
+    one.session.edit(tempo(90))
+    other.session.edit(swing(0.5))
+    other.session.undo()
+    assert engine.live_set == START.but(tempo=90)
+
+
+def test_many_edits_at_once_are_all_there() -> None:
+    engine, one, other = two()
+
+    def type_in(prompt: Prompt, edit: Any) -> None:
+        for number in range(1, 51):
+            prompt.session.edit(edit(number / 100 + 1 if edit is tempo else number / 100))
+            prompt.hear()
+
+    threads = [threading.Thread(target=type_in, args=each) for each in ((one, tempo), (other, swing))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert engine.live_set == START.but(tempo=1.5, swing=0.5)
