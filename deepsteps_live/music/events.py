@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from deepsteps_live.music.groove import Groove
 from deepsteps_live.music.live_set import SILENCE, LiveSet, Patch, Track
@@ -110,7 +111,17 @@ def pattern_at(live_set: LiveSet, track: Track, beat: float, decode: Decode) -> 
     if rhythm.latents is None:
         return rhythm.pattern
     latents = tuple(value_at(latent, beat) for latent in rhythm.latents)
-    return decode(rhythm.model, latents, value_at(rhythm.tolerance, beat))
+    made = decode(rhythm.model, latents, value_at(rhythm.tolerance, beat))
+    return overridden(made, rhythm.overrides) if rhythm.overrides else made
+
+
+@lru_cache(maxsize=256)
+def overridden(made: Pattern, overrides: tuple[tuple[int, float], ...]) -> Pattern:
+    """A pattern with the steps that were set by hand; those that it has not are left out."""
+    for step, velocity in overrides:
+        if step < len(made):
+            made = made.hit(step, velocity=velocity)
+    return made
 
 
 def _events(live_set: LiveSet, track: Track, rhythm: Track, step: int, decode: Decode) -> list[Event]:

@@ -61,6 +61,8 @@ class Track:
     follows    the track whose rhythm it takes instead: pattern or latents, length, rate, groove and swing; "" for none
     latents    four numbers or signals in units of the data (0 mean, 1 standard deviation), or None
     model      content hash of the weights that the latents go through
+    overrides  steps of what the model makes, set by hand: pairs of a step, from 0, and its velocity, 0 for a rest;
+               new latents, another model and a new pattern take them away
     tolerance  0 to 1, or a signal: a decoded step sounds when its probability is above it
     pitches    MIDI notes, one a step and round again, or None for a drum at its own pitch
     scale, key of this track, or None for the set's
@@ -84,6 +86,7 @@ class Track:
     follows: str = ""
     latents: tuple[Value, ...] | None = None
     model: str = ""
+    overrides: tuple[tuple[int, float], ...] = ()
     tolerance: Value = 0.5
     pitches: tuple[int, ...] | None = None
     scale: str | None = None
@@ -114,6 +117,7 @@ class Track:
             put("latents", checked_latents(self.latents))
         if not isinstance(self.model, str):
             raise BadInput(f"a model goes by its hash, not by {type(self.model).__name__}")
+        put("overrides", checked_overrides(self.overrides))
         for patch in (self.sound, self.toward):
             if patch is not None and not isinstance(patch, Patch):
                 raise BadInput(f"the sound of {self.name} is a Patch, not {type(patch).__name__}")
@@ -219,8 +223,10 @@ class LiveSet:
         return replace(self, **changes)
 
     def but_track(self, name: str, **changes: Any) -> LiveSet:
-        """This set with some fields of one track changed."""
+        """This set with some fields of one track changed; what makes its pattern anew takes its overrides away."""
         self.track(name)
+        if "overrides" not in changes and not REGENERATES.isdisjoint(changes):
+            changes["overrides"] = ()
         return replace(
             self,
             tracks=tuple(replace(track, **changes) if track.name == name else track for track in self.tracks),
@@ -233,6 +239,20 @@ def checked_latents(latents: object) -> tuple[Value, ...]:
         raise BadInput("latents are four numbers or signals: seq.latents = 0.4, -1.2, 0, 0.7")
     return tuple(checked("a latent", value, -LATENT_LIMIT, LATENT_LIMIT) for value in latents)
 
+
+def checked_overrides(overrides: object) -> tuple[tuple[int, float], ...]:
+    """Pairs of a step, from 0, and a velocity, 0 to 1, sorted by step, or BadInput."""
+    try:
+        pairs = [(step, velocity) for step, velocity in overrides]  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise BadInput("overrides are pairs of a step and its velocity") from None
+    kept = {
+        whole("a step", step, 0, MOST_STEPS - 1): number("a velocity", velocity, 0, 1) for step, velocity in pairs
+    }
+    return tuple(sorted(kept.items()))
+
+
+REGENERATES = frozenset(("pattern", "latents", "model"))  # what takes the overrides of a track away
 
 # What waits for the bar line when quant is not 0. All else acts at once.
 QUANTISED = ("pattern", "follows", "model", "length", "rate")

@@ -40,6 +40,16 @@ class EngineLink(Protocol):
         """An answer, or BadInput or Fault."""
 
 
+class Screen(Protocol):
+    """What is drawn above a prompt; `repl.panel.Panel` is one."""
+
+    def panel(self, shown: bool | None) -> str:
+        """Show the panel, hide it, or (None) the other of the two; what to say."""
+
+    def latent_map(self, across: str, up: str) -> str:
+        """Show the map of two latents of the track in focus; what to say."""
+
+
 class Running(Protocol):
     """What runs beside the set: `functions.Functions` is one."""
 
@@ -57,6 +67,7 @@ class Session:
         self.models = models
         self.tell = tell
         self.link: EngineLink | None = None
+        self.screen: Screen | None = None  # of a prompt that has one
         self.functions: Running | None = None  # what of a performer's own is remembered with the set
         self.start: Callable[[], None] = self._start  # what play() does
         self.meter: Callable[[str], Callable[[int, int], None]] = lambda what: lambda done, total: None
