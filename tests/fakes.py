@@ -28,6 +28,12 @@ class Notebook:
     def play(self, events: Sequence[tuple[Event, float]]) -> None:
         self.events.extend(events)
 
+    def hold(self, event: Event) -> None:
+        self.calls.append(f"hold {event.track} {event.pitch}")
+
+    def release(self, event: Event) -> None:
+        self.calls.append(f"release {event.track} {event.pitch}")
+
     def mix(self, mix: Mix) -> None:
         self.mixed.append(mix)
 
@@ -67,3 +73,48 @@ class FakeEngine:
     def of(self, do: str) -> list[dict[str, Any]]:
         """The fields of every request of that name."""
         return [fields for name, fields in self.asked if name == do]
+
+
+class MidiNotebook:
+    """MIDI ports that keep what they are given, with the times it is due."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[Event, float]] = []
+        self.controls: list[tuple[Any, float | None]] = []
+        self.said: list[tuple[tuple[str, ...], float | None, tuple[Any, ...]]] = []
+        self.calls: list[str] = []
+        self.mixed: list[Mix] = []
+
+    def prepare(self, live_set: LiveSet) -> None:
+        self.calls.append("prepare")
+
+    def play(self, events: Sequence[tuple[Event, float]]) -> None:
+        self.events += [(event, due) for event, due in events if event.midi]
+
+    def hold(self, event: Event) -> None:
+        self.calls.append(f"hold {event.track} {event.pitch}")
+
+    def release(self, event: Event) -> None:
+        self.calls.append(f"release {event.track} {event.pitch}")
+
+    def control(self, controls: Any) -> None:
+        self.controls += controls
+
+    def say(self, names: Any, due: float | None, *messages: Any) -> None:
+        if names:
+            self.said.append((tuple(names), due, messages))
+
+    def mix(self, mix: Mix) -> None:
+        self.mixed.append(mix)
+
+    def silence(self) -> None:
+        self.calls.append("silence")
+
+    def panic(self) -> None:
+        self.calls.append("panic")
+
+    def status(self) -> dict[str, Any]:
+        return {"midi": {}}
+
+    def close(self) -> None:
+        self.calls.append("close")

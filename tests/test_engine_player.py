@@ -10,7 +10,7 @@ from deepsteps_live.engine.player import Player
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import LiveSet, Pattern, Track, lfo, pattern
 from deepsteps_live.timing import PretendClock
-from tests.fakes import Notebook
+from tests.fakes import MidiNotebook, Notebook
 
 
 class Stage:
@@ -20,7 +20,8 @@ class Stage:
         self.clock = PretendClock()
         self.notebook = Notebook()
         self.told: list[str] = []
-        self.player = Player(self.notebook, self.clock, notify=self.told.append)
+        self.midi = MidiNotebook()
+        self.player = Player(self.notebook, self.midi, self.clock, notify=self.told.append)
         self.scheduler = self.player._scheduler
         self.scheduler.start = self.scheduler.begin  # type: ignore[method-assign]
         self.player.change(live_set, {})

@@ -7,16 +7,21 @@ import contextlib
 import gc
 import signal
 import sys
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from deepsteps_live import outputs, places
-from deepsteps_live.engine import priority
+from deepsteps_live.engine import offsets
 from deepsteps_live.engine.player import Player
 from deepsteps_live.engine.server import ALONE, Server
 from deepsteps_live.engine.supervised import Supervised
+from deepsteps_live.engine.sync import LINK, Sync
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import codec
-from deepsteps_live.timing import RealClock, WallClock
+from deepsteps_live.timing import RealClock, WallClock, priority
+
+FIRST_BOOT = 12.0  # seconds
 
 
 def main() -> int:
@@ -36,12 +41,28 @@ def main() -> int:
     def late(seconds: float) -> None:
         player.late(seconds)
 
+    midi = outputs.Midi(
+        notify=notify,
+        heard=lambda *message: server.heard(*message),
+        begun=lambda port: player.begun(port),
+        offsets=offsets.read(),
+    )
+    speaker = [0.0]  # seconds to it
+
+    def opened(variables: Mapping[str, str]) -> None:
+        midi.use(variables)
+        speaker[0] = outputs.latency(variables)
+
     sound = Supervised(
-        lambda died: outputs.boot(wall_time=wall, died=died, notice=notify, late=late, server=options.server),
+        lambda died: outputs.boot(
+            wall_time=wall, died=died, notice=notify, late=late, server=options.server, opened=opened
+        ),
         notify=notify,
     )
-    player = Player(sound, RealClock(), notify=notices.append, thread_begins=priority.ask_for_thread)
-    server = Server(options.socket, player, alone=options.alone, notices=notices)
+    player = Player(sound, midi, RealClock(), notify=notices.append, thread_begins=priority.ask_for_thread)
+    sync = Sync(player, latency=lambda: speaker[0] + midi.offset_of(LINK))
+    server = Server(options.socket, player, sync, alone=options.alone, notices=notices)
+    threading.Thread(target=_midi_without_sound, args=(sound, midi), daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: server.ended.set())
     gc.collect()
@@ -51,6 +72,12 @@ def main() -> int:
     player.close()
     server.close()
     return 0
+
+
+def _midi_without_sound(sound: Supervised, midi: outputs.Midi) -> None:
+    """Where there is no sound there may be gear all the same."""
+    sound.ready(FIRST_BOOT)
+    midi.begin()
 
 
 def _autosave(player: Player) -> None:

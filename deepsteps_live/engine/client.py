@@ -58,6 +58,7 @@ class Engine:
     state       the newest state, a dict (see Player.state)
     on_notice   called with a line for the performer
     on_changed  called with a document and its serial when another prompt changed the set
+    on_midi     called with the port, the time and the message of MIDI that came in
     on_lost     called once when the engine is gone without a goodbye
     """
 
@@ -70,6 +71,7 @@ class Engine:
         self.state: dict[str, Any] = {}
         self.on_notice: Callable[[str], None] = lambda text: None
         self.on_changed: Callable[[str, int | None], None] = lambda document, serial: None
+        self.on_midi: Callable[[str, float, list[int]], None] = lambda port, at, message: None
         self.on_lost: Callable[[], None] = lambda: None
         threading.Thread(target=self._read, name="engine-reader", daemon=True).start()
 
@@ -119,5 +121,8 @@ class Engine:
             self.state = message["state"]
         elif "notice" in message:
             self.on_notice(str(message["notice"]))
+        elif "midi" in message:
+            found = message["midi"]
+            self.on_midi(str(found["port"]), float(found["at"]), list(found["message"]))
         elif "changed" in message:
             self.on_changed(str(message["changed"]), message.get("serial"))

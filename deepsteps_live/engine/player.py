@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deepsteps_live.engine.clock_out import ClockOut, Pulse
 from deepsteps_live.engine.decoder import Decoder
+from deepsteps_live.engine.pressing import pressed
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.music import (
+    Control,
     Event,
     LiveSet,
     Score,
     at_once,
+    controls,
     lead_in,
     mix,
     mix_moves,
     take_in,
+    tempo_at,
 )
-from deepsteps_live.timing import Clock, Scheduler
+from deepsteps_live.timing import Clock, Scheduler, Tempo
 
 if TYPE_CHECKING:
-    from deepsteps_live.outputs import Output
+    from deepsteps_live.outputs import Midi, Output
 
 FOREVER = float("inf")
 START_AFTER = 0.06  # seconds from the command to the lead-in: time to send the first bundles ahead
 READY_WITHIN = 8.0  # seconds a command waits for the sound server to come up
 
 Change = tuple[LiveSet, bool]  # the set wanted, and whether all of it waits for the bar
+
+
+Item = Event | Control | Pulse
 
 
 class Player:
@@ -42,13 +50,17 @@ class Player:
     def __init__(
         self,
         sound: Output,
+        midi: Midi,
         clock: Clock,
         *,
         notify: Callable[[str], None] = print,
         thread_begins: Callable[[], None] = lambda: None,
     ) -> None:
         self.sound = sound
+        self.midi = midi
+        self.guard = threading.RLock()  # one command at a time; the scheduler never takes it
         self.notify = notify
+        self.changed: Callable[[], None] = lambda: None  # the set was changed by other than a prompt
         self.decode = Decoder()
         self.wanted = LiveSet()
         self._score = Score.of(self.wanted)
@@ -56,12 +68,20 @@ class Player:
         self._until = FOREVER
         self._serial = 0
         self._crowded = False
+        self._whole = False  # the newest change waits for the bar with all that it has
+        self._clock_out = ClockOut(midi.say)
+        self._followed: Tempo | None = None  # the map of an external clock, while there is one
         self._thread_begins = thread_begins
         self._thread: threading.Thread | None = None
         self._clock = clock
         self.playing = False
-        self._scheduler: Scheduler[Event] = Scheduler(
-            clock, self._pull, self._push, failed=self._failed, report=lambda text: self.notify(text)
+        self._scheduler: Scheduler[Item] = Scheduler(
+            clock,
+            self._pull,
+            self._push,
+            failed=self._failed,
+            report=lambda text: self.notify(text),
+            keep=lambda item: isinstance(item, Pulse),  # gear counts them
         )
 
     # What a prompt asks for, one command at a time.
@@ -74,14 +94,19 @@ class Player:
         self.decode.add(arrays)
         if missing := self.decode.missing(live_set):
             raise BadInput(f"the engine has no model {missing[0][:8]}; send it along")
-        self.sound.prepare(self._with_tracks_that_still_play(live_set))
+        playable = self._with_tracks_that_still_play(live_set)
+        self.sound.prepare(playable)
+        self._clock_out.keep(live_set.clock_out)
+        self.midi.prepare(playable)
         self.wanted = live_set
         self._serial += 1
+        self._whole = whole and self.playing
         if self.playing:
             self._changes.put((live_set, whole))
             self._scheduler.wake()
         else:
             self._score = Score.of(live_set)
+            self.midi.control((control, None) for control in _settings(live_set))
         self._mix_now()
 
     def play(
@@ -103,16 +128,17 @@ class Player:
             return
         live_set = self.wanted
         first_beat = 0.0 if beat is None else beat
+        bpm = tempo_at(live_set, first_beat) if self._followed is None else self._followed.bpm_at(first_beat)
         self._score = Score.of(live_set)
         self._until = FOREVER if until is None else until
-        lead = lead_in(live_set) * 60 / live_set.tempo
+        lead = lead_in(live_set) * 60 / bpm
         start = self._clock.now() + START_AFTER if at is None else at - lead
         if record:
             start += 0.15  # the file is open before the first sound
             self.sound.record(Path(record), start, apart=apart)
         self._mix_now()
         self.playing = True
-        self._scheduler.start(live_set.tempo, first_beat - lead_in(live_set), start)
+        self._scheduler.start(bpm, first_beat - lead_in(live_set), start)
 
     def stop(self) -> None:
         """Silence, at once; the next `play` starts at beat 0."""
@@ -122,11 +148,45 @@ class Player:
         while not self._changes.empty():
             self._changes.get()
         self._score = Score.of(self.wanted)
+        self._whole = False
         self.sound.silence()
+        self.midi.silence()
+        self._clock_out.stop()
+        self._mix_now()
 
     def panic(self) -> None:
-        """Silence everything that sounds; playing goes on."""
+        """Silence everything that sounds, and tell gear to forget everything; playing goes on."""
         self.sound.silence()
+        self.midi.panic()
+
+    def follow(self, tempo: Tempo | None) -> None:
+        """Take the map from beats to seconds of an external clock; None: our own tempo again, from where we are."""
+        self._followed = tempo
+        if tempo is not None:
+            self._scheduler.follow(tempo)
+        elif self.playing:
+            self._scheduler.set_tempo(self._score.tempo_at(self._scheduler.frontier))
+
+    def place(self) -> float | None:
+        """The beat that is heard now, or None when nothing plays."""
+        return self._scheduler.position() if self.playing else None
+
+    def retempo(self, bpm: float) -> None:
+        """Somebody outside has changed the tempo: the set has it from now on, as the prompts are told."""
+        self.change(self.wanted.but(tempo=bpm), {})
+        self.changed()
+
+    def heard(self, port: str, at: float, message: Sequence[int]) -> None:
+        """A note that came in plays the tracks whose `keys` it is, at once."""
+        events, begins = pressed(self.wanted, port, message)
+        for event in events:
+            for output in (self.sound, self.midi):
+                output.hold(event) if begins else output.release(event)
+
+    def begun(self, port: str) -> None:
+        """A MIDI port has just opened: its gear is told everything, and our clock starts it on the next beat."""
+        self._clock_out.forget([port])
+        self.midi.control((control, None) for control in _settings(self.wanted) if control.out.port == port)
 
     def record(self, path: str, *, apart: bool = False) -> None:
         """Record what is heard from now on, or `apart` outputs A and B to two files."""
@@ -153,12 +213,13 @@ class Player:
             "beat": beat,
             "at": self._clock.now(),
             "playing": self.playing,
-            "tempo": self._score.at(beat).tempo,
+            "tempo": self._scheduler.tempo.bpm_at(beat) if self.playing else tempo_at(self.wanted, 0.0),
             "serial": self._serial,
             "landed": self._landed(),
             "until": None if self._until == FOREVER else self._until,
             **self._scheduler.status(),
             **self.sound.status(),
+            **self.midi.status(),
         }
 
     def tidy(self) -> None:
@@ -174,34 +235,50 @@ class Player:
     def close(self) -> None:
         """Stop and end the outputs."""
         self.stop()
+        self.midi.close()
         self.sound.close()
 
     # The scheduler's thread.
 
-    def _pull(self, start: float, end: float) -> list[tuple[float, Event]]:
+    def _pull(self, start: float, end: float) -> list[tuple[float, Item]]:
         if threading.current_thread() is not self._thread:  # the scheduler has a new thread at every start
             self._thread = threading.current_thread()
             self._thread_begins()
         if not self._changes.empty():
             self._take_in(start, end)
+        elif self._score.tempo_moves:
+            self._keep_tempo(end)
         self._score = self._score.trimmed(start)
-        if mix_moves(self.wanted):
+        if self._whole or mix_moves(self.wanted):
             self._mix_now()
-        found = self._score.events(start, end, self.decode)
-        return [(event.beat, event) for event in found if event.grid < self._until]
+        events = [event for event in self._score.events(start, end, self.decode) if event.grid < self._until]
+        found: list[tuple[float, Item]] = [(event.beat, event) for event in events]
+        found += [(control.beat, control) for control in self._score.controls(start, end)]
+        found += self._clock_out.pulses(self._score.at(start).clock_out, start, end)
+        return found
 
-    def _push(self, items: list[tuple[Event, float]]) -> None:
-        self.sound.play(items)
+    def _push(self, items: list[tuple[Item, float]]) -> None:
+        events = [(item, due) for item, due in items if isinstance(item, Event)]
+        if events:
+            self.sound.play(events)
+            self.midi.play(events)
+        self.midi.control((item, due) for item, due in items if isinstance(item, Control))
+        for item, due in items:
+            if isinstance(item, Pulse):
+                self._clock_out.send(item, due)
 
     def _take_in(self, start: float, end: float) -> None:
         """Swap the score. The span up to `end` keeps its tempo; a new one begins there, or where its set does."""
         while not self._changes.empty():
             wanted, whole = self._changes.get()
             self._score = take_in(self._score, wanted, start, self.decode, whole=whole)
-        self._scheduler.set_tempo(self._score.at(end).tempo, end)  # what was to come later is dropped by this
-        for begins, live_set in self._score.parts:
-            if begins > end:
-                self._scheduler.set_tempo(live_set.tempo, begins)
+        self._keep_tempo(end, self._score.parts[-1][0])
+
+    def _keep_tempo(self, end: float, last: float = -FOREVER) -> None:
+        """Tell the scheduler the tempo from `end` on, as far as one that moves is needed, and past `last`."""
+        if self._followed is None:
+            for beat, bpm in self._score.tempi(end, max(end + 1.0, last + 1e-6)):
+                self._scheduler.set_tempo(bpm, beat)  # what was to come later is dropped by this
 
     def _failed(self, error: Exception) -> None:
         self.notify(f"the scheduler met {type(error).__name__}: {error}; the music goes on")
@@ -219,5 +296,15 @@ class Player:
 
     def _mix_now(self) -> None:
         beat = self._scheduler.position() if self.playing else 0.0
-        live_set = self.wanted if not self.playing else at_once(self._score.at(beat), self.wanted)
-        self.sound.mix(mix(live_set, beat))
+        playing = self._score.at(beat)
+        if self._whole and playing == self.wanted and self._changes.empty():
+            self._whole = False
+        live_set = playing if self._whole else at_once(playing, self.wanted) if self.playing else self.wanted
+        mixed = mix(live_set, beat)
+        self.sound.mix(mixed)
+        self.midi.mix(mixed)
+
+
+def _settings(live_set: LiveSet) -> list[Control]:
+    """What all gear of a set is told when nothing moves."""
+    return controls(live_set, 0.0, 1e-9)

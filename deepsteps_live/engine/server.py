@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from deepsteps_live.engine import offsets
+from deepsteps_live.engine.clock_out import RESUME, START, STOP
 from deepsteps_live.engine.player import Player
+from deepsteps_live.engine.sync import Sync
 from deepsteps_live.engine.wire import Link, Listener, Message
 from deepsteps_live.errors import BadInput, DeepstepsError, no_such
 from deepsteps_live.music import codec
 
 STATES_A_SECOND = 30
+TRANSPORT = (START, RESUME, STOP)
 ALONE = 600.0  # seconds an engine plays on when nobody is at a prompt
 
 
 class Server:
     """Serves one Player to any number of prompts until the last one leaves, or until it was long alone."""
 
-    def __init__(self, path: Path, player: Player, *, alone: float = ALONE, notices: list[str] | None = None) -> None:
+    def __init__(
+        self, path: Path, player: Player, sync: Sync, *, alone: float = ALONE, notices: list[str] | None = None
+    ) -> None:
         self._listener = Listener(path)
         self._player = player
         self._alone = alone
         self._links: list[Link] = []
         self._unread = notices if notices is not None else []  # said before anybody was there to read it
         self._last_seen = time.monotonic()
-        self._commands = threading.Lock()  # one command at a time; the scheduler never takes it
+        self._commands = player.guard
+        self._sync = sync
         self.ended = threading.Event()
         player.notify = self._notice
+        player.changed = self._changed
         for target in (self._accept, self._publish):
             threading.Thread(target=target, name=target.__name__, daemon=True).start()
 
@@ -81,7 +89,7 @@ class Server:
     def _hello(self, link: Link, message: Message) -> Any:
         live_set, arrays = self._player.wanted, self._player.arrays()
         notices, self._unread = self._unread, []
-        state = self._player.state()
+        state = self._state()
         return {
             "document": codec.dumps(live_set, arrays),
             "state": state,
@@ -101,7 +109,17 @@ class Server:
                 other.send({"changed": message["document"], "serial": serial})
         return {"serial": serial}
 
+    def heard(self, port: str, at: float, message: Sequence[int]) -> None:
+        """MIDI that came in: tracks that it plays sound at once, a clock moves us, the prompt is told the rest."""
+        self._player.heard(port, at, message)
+        self._sync.heard(port, at, message)
+        if message[0] < 0xF0 or message[0] in TRANSPORT:
+            for lead in self._links[:1]:  # one prompt acts on it, the first that came
+                lead.send({"midi": {"port": port, "at": at, "message": list(message)}})
+
     def _play(self, link: Link, message: Message) -> Any:
+        if not any(message.get(name) is not None for name in ("beat", "at", "until", "record")):
+            return self._sync.start()
         self._player.play(
             beat=message.get("beat"),
             at=message.get("at"),
@@ -109,9 +127,19 @@ class Server:
             record=message.get("record"),
             apart=bool(message.get("apart")),
         )
+        return None
 
     def _stop(self, link: Link, message: Message) -> Any:
         self._player.stop()
+        self._sync.stopped()
+
+    def _offset(self, link: Link, message: Message) -> Any:
+        midi = self._player.midi
+        midi.offset(str(message["port"]), float(message["seconds"]))
+        offsets.write(midi.offsets)
+
+    def _sent(self, link: Link, message: Message) -> Any:
+        return self._player.midi.figures(str(message["port"]))
 
     def _panic(self, link: Link, message: Message) -> Any:
         self._player.panic()
@@ -123,7 +151,10 @@ class Server:
         return self._player.stop_recording()
 
     def _timing(self, link: Link, message: Message) -> Any:
-        return self._player.state()
+        return self._state()
+
+    def _state(self) -> Message:
+        return {**self._player.state(), **self._sync.state()}
 
     def _bye(self, link: Link, message: Message) -> Any:
         others = [other for other in self._links if other is not link]
@@ -137,9 +168,14 @@ class Server:
             with self._commands:
                 self._player.tidy()
             if self._links:
-                state = self._player.state()
+                state = self._state()
                 for link in list(self._links):
                     link.send_state({"state": state})
+
+    def _changed(self) -> None:
+        document = codec.dumps(self._player.wanted)
+        for link in list(self._links):
+            link.send({"changed": document, "serial": self._player.state()["serial"]})
 
     def _notice(self, text: str) -> None:
         print(text, flush=True)
@@ -158,5 +194,7 @@ COMMANDS: dict[Any, Callable[[Server, Link, Message], Any]] = {
     "record": Server._record,
     "stop_recording": Server._stop_recording,
     "state": Server._timing,
+    "offset": Server._offset,
+    "sent": Server._sent,
     "bye": Server._bye,
 }

@@ -54,6 +54,16 @@ class Supervised:
         else:
             self._unheard += len(events)
 
+    def hold(self, event: Event) -> None:
+        """Pass a note on that begins now."""
+        if (sound := self._sound) is not None:
+            sound.hold(event)
+
+    def release(self, event: Event) -> None:
+        """Pass on that it ends."""
+        if (sound := self._sound) is not None:
+            sound.release(event)
+
     def mix(self, mix: Mix) -> None:
         """Pass the mix on."""
         self._mixed = mix

@@ -11,9 +11,11 @@ import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from typing import Any, TypeVar
 
 from deepsteps_live.errors import BadInput, no_such
+from deepsteps_live.music.gear import MidiIn, MidiOut
 from deepsteps_live.music.groove import Groove
 from deepsteps_live.music.live_set import LiveSet, Patch, Track
 from deepsteps_live.music.pattern import Pattern
@@ -61,6 +63,8 @@ def from_data(data: object, where: str = "the set") -> LiveSet:
         for name, value in _known(data, where, LiveSet).items()
     }
     tracks = kept.pop("tracks", [])
+    if "clock_out" in kept:
+        kept["clock_out"] = _tuple(kept["clock_out"], f"{where}: clock_out")
     if not isinstance(tracks, list):
         raise BadInput(f"{where}: tracks is a list, not {type(tracks).__name__}")
     made = tuple(_track(track, f"{where}: track {place}") for place, track in enumerate(tracks, start=1))
@@ -95,7 +99,7 @@ def _value(value: Any) -> Any:
         return signal_to_data(value)
     if isinstance(value, Pattern):
         return pattern_to_data(value)
-    if isinstance(value, Groove):
+    if isinstance(value, Groove | MidiOut | MidiIn):
         return {field.name: _value(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Patch):
         return {"synth": value.synth, "name": value.name, "values": dict(value.values)}
@@ -119,6 +123,10 @@ def _track(data: object, where: str) -> Track:
         "reverb": _signal,
         "delay": _signal,
         "morph": _signal,
+        "midi": partial(_places, kind=MidiOut),
+        "keys": partial(_places, kind=MidiIn),
+        "cc": _pairs,
+        "bend": _signal,
     }
     values = {
         name: read[name](value, f"{where}: {name}") if name in read and value is not None else value
@@ -141,10 +149,18 @@ def _groove(data: Any, where: str) -> Any:
     )
 
 
-def _tuple(data: Any, where: str) -> tuple[Any, ...]:
+def _places(data: Any, where: str, kind: type[Any]) -> tuple[Any, ...]:
+    return tuple(_make(where, kind, **_known(place, where, kind)) for place in _tuple(data, where, raw=True))
+
+
+def _pairs(data: Any, where: str) -> tuple[Any, ...]:
+    return tuple(_tuple(pair, where) for pair in _tuple(data, where))
+
+
+def _tuple(data: Any, where: str, *, raw: bool = False) -> tuple[Any, ...]:
     if not isinstance(data, list):
         raise BadInput(f"{where} is a list, not {type(data).__name__}")
-    return tuple(_signal(item, where) for item in data)
+    return tuple(data if raw else (_signal(item, where) for item in data))
 
 
 def _signal(data: Any, where: str) -> Any:

@@ -15,3 +15,17 @@ NOTES: dict[str, tuple[int, ...]] = {  # first General MIDI's note, then others 
 }
 
 DRUM_OF: dict[int, str] = {note: name for name, notes in NOTES.items() for note in notes}
+
+GENERAL_MIDI: dict[str, int] = {  # of a track by its name, as far as it is one of these drums
+    **{name: notes[0] for name, notes in NOTES.items()},
+    "clap": 39,
+    "tom": 45,
+    "perc": 75,
+    "cymbal": 49,
+}
+MIDDLE_C = 60  # of any other
+
+
+def general_midi(track: str) -> int:
+    """The note that plays the drum of a track's name on gear."""
+    return GENERAL_MIDI.get(track, MIDDLE_C)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from deepsteps_live.music.gear import MidiOut
 from deepsteps_live.music.groove import Groove
 from deepsteps_live.music.live_set import SILENCE, LiveSet, Patch, Track
 from deepsteps_live.music.pattern import Pattern
@@ -33,9 +34,10 @@ class Event:
     velocity  0 to 1
     pitch     MIDI note in scale and key, or None for a drum at its own pitch
     gate      seconds it is held
-    sound     the patch that plays it
+    sound     the patch that plays it, or None
     toward    the patch that it is moved towards, or None; `morph`, 0 to 1, says how far
     voices    how many hits of this track may ring at once, or None
+    midi      where else it goes
     """
 
     beat: float
@@ -49,6 +51,7 @@ class Event:
     toward: Patch | None = None
     morph: float = 0.0
     voices: int | None = None
+    midi: tuple[MidiOut, ...] = ()
 
 
 def no_model(model: str, latents: tuple[float, ...], tolerance: float) -> Pattern:
@@ -145,10 +148,11 @@ def _events(live_set: LiveSet, track: Track, rhythm: Track, step: int, decode: D
             velocity=velocity,
             pitch=_pitch(live_set, track, index),
             gate=track.gate / 1000,
-            sound=track.sound,
-            toward=track.toward,
+            sound=track.sound if track.synth else None,
+            toward=track.toward if track.synth else None,
             morph=min(1.0, max(0.0, value_at(track.morph, grid))) if track.toward else 0.0,
             voices=track.voices,
+            midi=track.midi,
         )
         for number in range(math.ceil(ratchet))
     ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from deepsteps_live.errors import BadInput, no_such, number, whole
+from deepsteps_live.music.gear import MidiIn, MidiOut, checked_cc
 from deepsteps_live.music.groove import Groove
 from deepsteps_live.music.pattern import MOST_STEPS, Pattern
 from deepsteps_live.music.scales import scale_named
-from deepsteps_live.music.signals import Value, checked
+from deepsteps_live.music.signals import Signal, Value, checked, value_at
 
 BEATS_PER_BAR = 4
 STEPS_PER_BEAT = 4
@@ -79,6 +81,12 @@ class Track:
     toward     the patch that its sound is moved towards, or None
     morph      0 to 1, how far, or a signal
     voices     how many of its hits may ring at once, 1 to 16, or None for its synth's own: a drum 1, a melody 8
+    synth      whether its sound plays it; False leaves it to gear
+    midi       where else its notes go
+    keys       the MIDI notes that play it
+    cc         pairs of a control number and its value, 0 to 127 or a signal, for that gear
+    program    0 to 127, the program that gear plays it with, or None
+    bend       -1 to 1, the gear's pitch bend, or a signal
     """
 
     name: str
@@ -106,6 +114,12 @@ class Track:
     toward: Patch | None = None
     morph: Value = 0.0
     voices: int | None = None
+    synth: bool = True
+    midi: tuple[MidiOut, ...] = ()
+    keys: tuple[MidiIn, ...] = ()
+    cc: tuple[tuple[int, Value], ...] = ()
+    program: int | None = None
+    bend: Value = 0.0
 
     def __post_init__(self) -> None:
         put = partial(object.__setattr__, self)
@@ -152,13 +166,27 @@ class Track:
             put("voices", whole("voices", self.voices, 1, MOST_VOICES))
         put("mute", bool(self.mute))
         put("solo", bool(self.solo))
+        put("synth", bool(self.synth))
+        self._check_gear()
+
+    def _check_gear(self) -> None:
+        put = partial(object.__setattr__, self)
+        for name, kind in (("midi", MidiOut), ("keys", MidiIn)):
+            places = getattr(self, name)
+            if not isinstance(places, tuple | list) or not all(isinstance(place, kind) for place in places):
+                raise BadInput(f"{self.name}.{name} is a tuple of {kind.__name__}s; {self.name}.{name}() changes it")
+            put(name, tuple(places))
+        put("cc", checked_cc(self.cc))
+        put("bend", checked("bend", self.bend, -1, 1))
+        if self.program is not None:
+            put("program", whole("program", self.program, 0, 127))
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSet:
     """Everything that plays: what is saved, sent to the engine, undone and rendered.
 
-    tempo  bpm, 1 to 999      swing  0 to 1        scale, key  of tracks that have none of their own
+    tempo  bpm, 1 to 999, or a signal      swing  0 to 1        scale, key  of tracks that have none of their own
     quant  bars: changes land on the next multiple; 0 is now
     focus  the track whose latents a b c d are     seed  of all randomness
     level  of the master, dB, or a signal
@@ -166,10 +194,13 @@ class LiveSet:
     lowpass, resonance           the master's low-pass: Hz, 20 to 20000, and its Q, 0.5 to 20; or signals
     reverb_time, reverb_tone     seconds to -60 dB, 0.1 to 20; Hz above which it is darker, 200 to 20000
     delay_time, delay_feedback   beats between echoes, 1/16 to 4; 0 to 0.95 of each comes again
+
+    clock      what tells the time: "internal", "link", or the name of a MIDI port whose clock is followed
+    clock_out  MIDI ports that get our clock
     """
 
     tracks: tuple[Track, ...] = ()
-    tempo: float = 120.0
+    tempo: Value = 120.0
     swing: float = 0.0
     scale: str = "pentmin"
     key: int = 0
@@ -183,10 +214,12 @@ class LiveSet:
     reverb_tone: float = 6_000.0
     delay_time: float = 0.75
     delay_feedback: float = 0.4
+    clock: str = "internal"
+    clock_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         put = partial(object.__setattr__, self)
-        put("tempo", number("tempo (bpm)", self.tempo, 1, 999))
+        put("tempo", checked("tempo (bpm)", self.tempo, 1, 999))
         put("swing", number("swing", self.swing, 0, 1))
         put("scale", scale_named(self.scale))
         put("key", whole("key", self.key, 0, 11))
@@ -199,6 +232,11 @@ class LiveSet:
         put("reverb_tone", number("reverb_tone (Hz)", self.reverb_tone, 200, 20_000))
         put("delay_time", number("delay_time (beats)", self.delay_time, 1 / 16, 4))
         put("delay_feedback", number("delay_feedback", self.delay_feedback, 0, 0.95))
+        if not isinstance(self.clock, str) or not self.clock:
+            raise BadInput('clock is "internal", "link" or the name of a MIDI port')
+        if not all(isinstance(port, str) and port for port in self.clock_out):
+            raise BadInput("clock_out is the names of MIDI ports")
+        put("clock_out", tuple(self.clock_out))
         if len(self.tracks) > MOST_TRACKS:
             raise BadInput(f"a set has at most {MOST_TRACKS} tracks, not {len(self.tracks)}")
         if not isinstance(self.focus, str):
@@ -246,13 +284,21 @@ def checked_overrides(overrides: object) -> tuple[tuple[int, float], ...]:
         pairs = [(step, velocity) for step, velocity in overrides]  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         raise BadInput("overrides are pairs of a step and its velocity") from None
-    kept = {
-        whole("a step", step, 0, MOST_STEPS - 1): number("a velocity", velocity, 0, 1) for step, velocity in pairs
-    }
+    kept = {whole("a step", step, 0, MOST_STEPS - 1): number("a velocity", velocity, 0, 1) for step, velocity in pairs}
     return tuple(sorted(kept.items()))
 
 
 REGENERATES = frozenset(("pattern", "latents", "model"))  # what takes the overrides of a track away
+
+TEMPO_STEPS = 8  # a beat: a tempo that moves is held for an eighth of one
+
+
+def tempo_at(live_set: LiveSet, beat: float) -> float:
+    """The tempo of a set at a beat, in bpm; one that moves goes in steps of an eighth of a beat."""
+    if not isinstance(live_set.tempo, Signal):
+        return live_set.tempo
+    return min(999.0, max(1.0, value_at(live_set.tempo, math.floor(beat * TEMPO_STEPS + 1e-9) / TEMPO_STEPS)))
+
 
 # What waits for the bar line when quant is not 0. All else acts at once.
 QUANTISED = ("pattern", "follows", "model", "length", "rate")

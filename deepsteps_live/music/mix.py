@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deepsteps_live.music.events import heard
-from deepsteps_live.music.live_set import LiveSet, Track
+from deepsteps_live.music.live_set import LiveSet, Track, tempo_at
 from deepsteps_live.music.signals import Signal, Value, value_at
 
 
@@ -66,7 +66,8 @@ def mix(live_set: LiveSet, beat: float) -> Mix:
 def mix_moves(live_set: LiveSet) -> bool:
     """Whether any of the mix moves by itself."""
     faders = [value for track in live_set for value in (track.level, track.pan, track.reverb, track.delay)]
-    return any(isinstance(value, Signal) for value in (*faders, live_set.level, live_set.lowpass, live_set.resonance))
+    masters = (live_set.level, live_set.lowpass, live_set.resonance, live_set.tempo)
+    return any(isinstance(value, Signal) for value in (*faders, *masters))
 
 
 def _strip(track: Track, soloed: bool, beat: float) -> Strip:
@@ -88,7 +89,7 @@ def _master(live_set: LiveSet, beat: float) -> Master:
         _within(0.5, live_set.resonance, 20.0, beat),
         live_set.reverb_time,
         live_set.reverb_tone,
-        live_set.delay_time * 60 / live_set.tempo,
+        live_set.delay_time * 60 / tempo_at(live_set, beat),
         live_set.delay_feedback,
     )
 

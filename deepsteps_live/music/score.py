@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 
 from deepsteps_live.music.events import LATEST, Decode, Event, events, no_model
-from deepsteps_live.music.live_set import BEATS_PER_BAR, LiveSet, at_once
+from deepsteps_live.music.gear import Control, controls
+from deepsteps_live.music.live_set import BEATS_PER_BAR, TEMPO_STEPS, LiveSet, at_once, tempo_at
+from deepsteps_live.music.signals import Signal
 
 _FOREVER = float("inf")
 
@@ -73,6 +75,46 @@ class Score:
         ]
         found.sort(key=lambda event: event.beat)
         return found
+
+    def controls(self, start: float, end: float) -> list[Control]:
+        """What gear is to be set to in the beats [start, end)."""
+        return [
+            control
+            for begins, ends, live_set in self._spans(start, end)
+            for control in controls(live_set, begins, ends)
+        ]
+
+    def tempo_at(self, beat: float) -> float:
+        """The tempo at a beat, in bpm."""
+        return tempo_at(self.at(beat), beat)
+
+    def tempi(self, start: float, end: float) -> list[tuple[float, float]]:
+        """Beats in [start, end) from which a tempo holds, the first of them `start`, and the tempo in bpm."""
+        found: list[tuple[float, float]] = []
+        for begins, ends, live_set in self._spans(start, end):
+            places = [begins]
+            if isinstance(live_set.tempo, Signal):
+                steps = range(math.floor(begins * TEMPO_STEPS + 1e-9) + 1, math.ceil(ends * TEMPO_STEPS - 1e-9))
+                places += [step / TEMPO_STEPS for step in steps]
+            for place in places:
+                bpm = tempo_at(live_set, place)
+                if not found or found[-1][1] != bpm:
+                    found.append((place, bpm))
+        return found
+
+    @property
+    def tempo_moves(self) -> bool:
+        """Whether the tempo of any of its sets moves by itself."""
+        return any(isinstance(live_set.tempo, Signal) for _, live_set in self.parts)
+
+    def _spans(self, start: float, end: float) -> list[tuple[float, float, LiveSet]]:
+        """The sets that hold the beats [start, end), and from where to where."""
+        ends = [begins for begins, _ in self.parts[1:]] + [_FOREVER]
+        found = [
+            (max(start, begins), min(end, until), live_set)
+            for (begins, live_set), until in zip(self.parts, ends, strict=True)
+        ]
+        return [(begins, until, live_set) for begins, until, live_set in found if begins < until]
 
 
 def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_model, *, whole: bool = False) -> Score:

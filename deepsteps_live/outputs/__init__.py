@@ -5,12 +5,14 @@ To add an output: a class with the methods of `Output`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from deepsteps_live.music import Event, LiveSet, Mix
+from deepsteps_live.outputs.audio import latency
 from deepsteps_live.outputs.live import ScsynthOutput
+from deepsteps_live.outputs.midi import Midi
 from deepsteps_live.outputs.offline import render
 
 
@@ -25,6 +27,12 @@ class Output(Protocol):
 
     def play(self, events: Sequence[tuple[Event, float]]) -> None:
         """Events of one frame and when each is due; returns at once."""
+
+    def hold(self, event: Event) -> None:
+        """Begin a note at once, without lookahead."""
+
+    def release(self, event: Event) -> None:
+        """End a note that was begun by `hold`."""
 
     def mix(self, mix: Mix) -> None:
         """The mix as it should be now."""
@@ -54,9 +62,13 @@ def boot(
     notice: Callable[[str], None],
     late: Callable[[float], None] = lambda seconds: None,
     server: str | None = None,
+    opened: Callable[[Mapping[str, str]], None] = lambda variables: None,
 ) -> Output:
-    """The output to scsynth, running; Fault with the line that mends it when it cannot run."""
-    return ScsynthOutput(wall_time=wall_time, died=died, notice=notice, late=late, server=server)
+    """The output to scsynth, running; Fault with the line that mends it when it cannot run.
+
+    `opened` is told the environment variables that say which audio system it plays on.
+    """
+    return ScsynthOutput(wall_time=wall_time, died=died, notice=notice, late=late, server=server, opened=opened)
 
 
-__all__ = ["Output", "ScsynthOutput", "boot", "render"]
+__all__ = ["Midi", "Output", "ScsynthOutput", "boot", "latency", "render"]

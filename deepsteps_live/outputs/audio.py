@@ -26,6 +26,7 @@ JACK_UP_WITHIN = 5.0  # seconds
 PRIORITY = 70
 NO_START_SERVER = 0x01  # JackNoStartServer
 SERVER_NAME = 0x04  # JackServerName
+PLAYBACK = 1  # JackPlaybackLatency
 NAMES = ("deepsteps", "deepsteps-2", "deepsteps-3", "deepsteps-4", "deepsteps-5")
 
 
@@ -79,6 +80,31 @@ def jack_answers(name: str) -> bool:
         return False
     library.jack_client_close(ctypes.c_void_p(client))
     return True
+
+
+def latency(variables: Mapping[str, str]) -> float:
+    """Seconds from when a sample is made to when JACK hands it to the speakers; 0 where that is not known.
+
+    `variables` say which JACK, as `Audio.variables` do.
+    """
+    library = _libjack()
+    if library is None:
+        return 0.0
+    status = ctypes.c_int(0)
+    server = variables.get("JACK_DEFAULT_SERVER", os.environ.get("JACK_DEFAULT_SERVER", "default")).encode()
+    client = ctypes.c_void_p(
+        library.jack_client_open(b"deepsteps-look", NO_START_SERVER | SERVER_NAME, ctypes.byref(status), server)
+    )
+    if not client:
+        return 0.0
+    library.jack_port_by_name.restype = ctypes.c_void_p
+    speaker = ctypes.c_void_p(library.jack_port_by_name(client, b"system:playback_1"))
+    frames = (ctypes.c_uint32 * 2)()
+    if speaker:
+        library.jack_port_get_latency_range(speaker, PLAYBACK, ctypes.byref(frames))
+    seconds = frames[1] / max(1, library.jack_get_sample_rate(client))
+    library.jack_client_close(client)
+    return float(seconds)
 
 
 def watched(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes] | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deepsteps_live import sound
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.music import Event, LiveSet, Mix
 from deepsteps_live.outputs.mixer import FADED, MASTER_GROUP, MIX_BUS, OUTPUTS, RECORDERS, Mixer, definitions
@@ -50,14 +51,16 @@ class ScsynthOutput:
         notice: Callable[[str], None],
         late: Callable[[float], None] = lambda seconds: None,
         server: str | None = None,
+        opened: Callable[[Mapping[str, str]], None] = lambda variables: None,
     ) -> None:
         self._wall_time = wall_time
         self._take: list[_Reel] = []
         self._take_began = 0.0
         self._mixer = Mixer()
         self._leaving: list[Datagram] = []
+        self._held: dict[tuple[str, int | None], int] = {}  # nodes of notes that are held, by track and pitch
         self._sending = threading.Lock()  # prepare() and play() share the mixer's book
-        self._scsynth = Scsynth(died=died, notice=notice, server=server)
+        self._scsynth = Scsynth(died=died, notice=notice, server=server, opened=opened)
         self._scsynth.on_late = late
         try:
             self._scsynth.send(self._mixer.end())  # what a crash left in a shared one goes
@@ -99,6 +102,21 @@ class ScsynthOutput:
                 stamp = due if stamp is None else stamp
             if stamp is not None:
                 self._scsynth.send(messages, self._stamp(stamp))
+
+    def hold(self, event: Event) -> None:
+        """Begin a note at once, without lookahead; `release` ends it."""
+        with self._sending:
+            messages = self._mixer.hit(event, time.monotonic())
+            if messages:
+                self._held[event.track, event.pitch] = self._mixer.newest
+                self._scsynth.send(messages)
+
+    def release(self, event: Event) -> None:
+        """End a note that is held; a drum rings out by itself."""
+        with self._sending:
+            node = self._held.pop((event.track, event.pitch), None)
+            if node is not None and event.sound is not None and event.sound.synth in sound.MELODIC:
+                self._scsynth.send([message("/n_set", node, "hold", 0.0)])
 
     def mix(self, mix: Mix) -> None:
         """Bring the mixer to where it is wanted; only what changed is sent."""

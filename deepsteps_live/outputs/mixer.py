@@ -58,6 +58,7 @@ class Mixer:
         self._effects = [Effect(row, EFFECT_GROUP, MIX_BUS, self._ids) for row in EFFECTS]
         self._free_buses = deque(range(FIRST_TRACK_BUS, FIRST_TRACK_BUS + 2 * 128, 2))
         self.unprepared = 0
+        self.newest = 0  # the node of the last voice
 
     def first(self) -> list[Datagram]:
         """The wave tables and the SynthDefs that an empty scsynth has to have before `begin`."""
@@ -141,7 +142,7 @@ class Mixer:
         if voice.choke and not self._chokes(event.track, due):
             return []
         controls = sound.controls(voice.patch, event.velocity, event.pitch, event.gate)
-        node = next(self._ids)
+        node = self.newest = next(self._ids)
         found = [each for effect in self._effects for each in effect.awake()]
         found += self._cut(channel, voice, event.voices, due)
         channel.voices.append((node, due + controls["life"]))

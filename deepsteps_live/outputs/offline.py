@@ -7,6 +7,7 @@ import math
 import struct
 import subprocess
 import tempfile
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ import soundfile
 from supriya.scsynth import find
 
 from deepsteps_live.errors import Fault
-from deepsteps_live.music import BEATS_PER_BAR, Decode, LiveSet, Score, lead_in, mix, mix_moves
+from deepsteps_live.music import BEATS_PER_BAR, Decode, LiveSet, Score, lead_in, mix, mix_moves, tempo_at
 from deepsteps_live.outputs.mixer import Mixer, definitions
 from deepsteps_live.outputs.osc import Datagram, bundle, message
 from deepsteps_live.outputs.takes import apart as files_apart
@@ -41,7 +42,7 @@ def render(
     files = files_apart(path) if apart else (path,)
     for file in files:
         check_writable(file)
-    seconds = _Seconds(score)
+    seconds = _Seconds(score, bars * BEATS_PER_BAR)
     length = seconds(bars * BEATS_PER_BAR) + tail
     part = beside(path)
     try:
@@ -100,16 +101,16 @@ def _play(scsynth: subprocess.Popen[bytes], packets: Iterable[bytes]) -> None:
 
 
 class _Seconds:
-    """Seconds of the file at a beat: each set's tempo holds from its beat on."""
+    """Seconds of the file at a beat, up to `last` and at the last tempo beyond it."""
 
-    def __init__(self, score: Score) -> None:
-        first = score.parts[0][1]
-        self._anchors = [(-lead_in(first), 0.0, first.tempo)]
-        for beat, live_set in score.parts[1:]:
-            self._anchors.append((beat, self(beat), live_set.tempo))
+    def __init__(self, score: Score, last: float) -> None:
+        self._anchors: list[tuple[float, float, float]] = []
+        for beat, bpm in score.tempi(-lead_in(score.parts[0][1]), max(last, 1.0)):
+            self._anchors.append((beat, self(beat) if self._anchors else 0.0, bpm))
 
     def __call__(self, beat: float) -> float:
-        since, seconds, bpm = next((a for a in reversed(self._anchors) if a[0] <= beat), self._anchors[0])
+        place = bisect_right(self._anchors, beat, key=lambda anchor: anchor[0])
+        since, seconds, bpm = self._anchors[max(0, place - 1)]
         return seconds + (beat - since) * 60 / bpm
 
 
@@ -152,7 +153,7 @@ def _mix(mixer: Mixer, live_set: LiveSet, start: float, end: float, seconds: _Se
     yield seconds(start), [*mixer.retuned(live_set), *mixer.mix(mix(live_set, start))]
     if not mix_moves(live_set):
         return
-    step = MIX_EVERY * live_set.tempo / 60
+    step = MIX_EVERY * tempo_at(live_set, start) / 60
     for number in range(1, math.ceil((end - start) / step)):
         yield seconds(start + number * step), mixer.mix(mix(live_set, start + number * step))
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 from supriya.osc import OscMessage
@@ -51,10 +51,18 @@ def options(port: int) -> Options:
 class Scsynth:
     """A scsynth of our own, or with `server` one that runs already.
 
-    died  called once when it ends without having been told to
+    died    called once when it ends without having been told to
+    opened  told the environment variables that say which audio system it plays on
     """
 
-    def __init__(self, *, died: Callable[[], None], notice: Callable[[str], None], server: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        died: Callable[[], None],
+        notice: Callable[[str], None],
+        server: str | None = None,
+        opened: Callable[[Mapping[str, str]], None] = lambda variables: None,
+    ) -> None:
         self._died = died
         self._closed = False
         self._booted = False
@@ -75,7 +83,9 @@ class Scsynth:
         self.load: dict[str, Any] = {}
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
-            self._address = self._start(notice) if server is None else _address(server)
+            self._address = self._start(notice, opened) if server is None else _address(server)
+            if server is not None:
+                opened({})
             self._socket.connect(self._address)
             threading.Thread(target=self._listen, name="scsynth-osc", daemon=True).start()
             self.send([message("/error", 0), message("/notify", 1)])
@@ -131,12 +141,13 @@ class Scsynth:
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
-    def _start(self, notice: Callable[[str], None]) -> tuple[str, int]:
+    def _start(self, notice: Callable[[str], None], opened: Callable[[Mapping[str, str]], None]) -> tuple[str, int]:
         try:
             find()
         except RuntimeError:
             raise Fault("there is no scsynth; install it: sudo apt-get install supercollider-server") from None
         self._audio = open_audio(notice)
+        opened(self._audio.variables)
         port = _free_port()
         self._process = subprocess.Popen(
             [*self._audio.command, *options(port).serialize(), "-B", "127.0.0.1"],

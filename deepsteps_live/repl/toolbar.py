@@ -17,7 +17,7 @@ def toolbar(instrument: Instrument) -> list[tuple[str, str]]:
     where = "stopped" if beat is None else f"{_bar(beat)}  {_dots(beat)}"
     pieces = [
         ("bold", f" {where} "),
-        ("", f" {live_set.tempo:g} bpm  swing {live_set.swing:g}  {KEYS[live_set.key]} {live_set.scale} "),
+        ("", f" {session.tempo():.4g} bpm  swing {live_set.swing:g}  {KEYS[live_set.key]} {live_set.scale} "),
         ("", f" {live_set.focus} "),
     ]
     if (progress := instrument.trainer.progress) is not None:

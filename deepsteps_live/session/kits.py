@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from deepsteps_live import sound
 from deepsteps_live.errors import BadInput, Fault, whole
-from deepsteps_live.music import RATES, LiveSet, Patch, Track, value_at
+from deepsteps_live.music import RATES, LiveSet, Patch, Track, tempo_at, value_at
 from deepsteps_live.session.kit_patterns import Chain, played, rhythms
 from deepsteps_live.session.paths import new_file
 from deepsteps_live.session.settings import LATENT_NAMES
@@ -62,7 +62,7 @@ def save_kit(instrument: Instrument, file: str) -> str:
         name=path.stem,
         patches=(*patches, *[None] * (SLOTS - len(patches))),
         level=value_at(live_set.level, beat),
-        tempo=live_set.tempo,
+        tempo=tempo_at(live_set, 0.0),
         swing=live_set.swing,
         step_rate=said.step_rate,
         fill_rate=said.fill_rate,

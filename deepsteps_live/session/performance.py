@@ -37,7 +37,7 @@ class Performance:
             self._start()
             self._wait(float("inf"))
         except Over:
-            tempo = self._session.live_set.tempo
+            tempo = self._session.tempo()
             time.sleep(RING_OUT + 60 / tempo / 8)
         finally:
             if self._take is not None and self._started:

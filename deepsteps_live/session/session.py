@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from deepsteps_live.errors import Fault
-from deepsteps_live.music import BEATS_PER_BAR, LiveSet, codec
+from deepsteps_live.music import BEATS_PER_BAR, LiveSet, codec, tempo_at
 from deepsteps_live.session.dataset import Dataset
 from deepsteps_live.session.history import History
 from deepsteps_live.session.models import Models
@@ -234,6 +234,12 @@ class Session:
             raise Fault("there is no engine to ask")
         return self.link.ask(do, **fields)
 
+    def tempo(self) -> float:
+        """The tempo that is heard now, in bpm; of a stopped set the one that it begins with."""
+        if self.link is not None and (state := self.link.state).get("playing"):
+            return float(state["tempo"])
+        return tempo_at(self.live_set, 0.0)
+
     def beat(self) -> float | None:
         """The beat that is heard now, or None when nothing plays."""
         return self.beat_at(time.monotonic())
@@ -267,7 +273,7 @@ class Session:
         """Let so many beats be heard, or return at once when nothing plays."""
         began = self.beat()
         while began is not None and (now := self.beat()) is not None and now < began + beats:
-            time.sleep(min(0.05, (began + beats - now) * 60 / self.live_set.tempo))
+            time.sleep(min(0.05, (began + beats - now) * 60 / self.tempo()))
 
     def document(self) -> str:
         """The set with its models, as it is saved."""

@@ -99,7 +99,7 @@ class Stage:
             self._process = start_engine(self.path, self._options)
             self._take_up(wait_for_engine(self.path, self._process), take_its_set=False)
             if state.get("playing"):
-                self.engine.ask("play", **_where(state, self._session.live_set.tempo))
+                self.engine.ask("play", **_where(state))
         except DeepstepsError as error:
             self.tell(f"the engine did not come back: {error}")
         else:
@@ -115,8 +115,9 @@ class Stage:
             time.sleep(0.02)
 
 
-def _where(state: dict[str, float], tempo: float) -> dict[str, float | None]:
+def _where(state: dict[str, float]) -> dict[str, float | None]:
     """The next step at which a new engine can take over the beat of an old one."""
+    tempo = state["tempo"]
     soon = time.monotonic() + 0.6  # the sound server of the new engine is up by then, mostly
     beat = state["beat"] + (soon - state["at"]) * tempo / 60
     whole = float(int(beat) + 1)

@@ -53,7 +53,7 @@ class Scheduler(Generic[Item]):
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._going = False
-        self._tempo_changes: deque[tuple[float, float | None]] = deque()
+        self._tempo_changes: deque[tuple[float, float | None] | Tempo] = deque()
         self._late_outside: deque[float] = deque()
         self._lookahead = Lookahead(base, base, before=base)
         self._tempo = Tempo.start(120.0)
@@ -112,6 +112,10 @@ class Scheduler(Generic[Item]):
         self._tempo_changes.append((number("tempo (bpm)", bpm, SLOWEST, FASTEST), beat))
         self._wake.set()
 
+    def follow(self, tempo: Tempo) -> None:
+        """Another map from beats to seconds, as an external clock has it. What is committed stays."""
+        self._tempo_changes.append(tempo)
+
     def report_late(self, seconds: float) -> None:
         """Something came out late further on, as scsynth prints: look further ahead."""
         self._late_outside.append(seconds)
@@ -160,7 +164,11 @@ class Scheduler(Generic[Item]):
 
     def _take_up(self, now: float) -> None:
         while self._tempo_changes:
-            bpm, beat = self._tempo_changes.popleft()
+            change = self._tempo_changes.popleft()
+            if isinstance(change, Tempo):
+                self._tempo = change
+                continue
+            bpm, beat = change
             self._tempo = self._tempo.changed(bpm, self._frontier if beat is None else max(beat, self._frontier))
         self._tempo = self._tempo.trimmed(min(self._frontier, self._tempo.beat(now)))
         while self._late_outside:

@@ -1,0 +1,94 @@
+"""The line between the engine and a port's process: JSON arrays over a socket that only the two hold."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Said = list[Any]  # a word, and what belongs to it
+
+MOST_WAITING = 1 << 20  # bytes for one that has stopped reading
+
+
+class Line:
+    """One end. Nothing here waits but `wait`."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self._socket = connection
+        self._unread = b""
+        self._unsent = b""
+        self.open = True
+
+    def fileno(self) -> int:
+        """For select."""
+        return self._socket.fileno()
+
+    def say(self, *words: Any) -> None:
+        """Send; what cannot go at once goes with the next thing said."""
+        self._unsent += json.dumps(words, separators=(",", ":")).encode() + b"\n"
+        try:
+            self._unsent = self._unsent[self._socket.send(self._unsent) :]
+        except BlockingIOError:
+            self.open = self.open and len(self._unsent) < MOST_WAITING
+        except OSError:
+            self.open = False
+
+    def heard(self) -> list[Said]:
+        """What has come in; `open` is False once the other end is gone."""
+        with contextlib.suppress(BlockingIOError):
+            try:
+                while chunk := self._socket.recv(1 << 16):
+                    self._unread += chunk
+                self.open = False
+            except ConnectionError:
+                self.open = False
+        *lines, self._unread = self._unread.split(b"\n")
+        return [json.loads(line) for line in lines]
+
+    def wait(self, seconds: float | None, *others: Any) -> None:
+        """Sleep until something has come in, here or on the others, or for so long."""
+        select.select([self._socket, *others], [], [], seconds)
+
+    def close(self) -> None:
+        """Hang up."""
+        self.open = False
+        self._socket.close()
+
+
+def spawn(words: Sequence[str], variables: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], Line]:
+    """Start `python -m deepsteps_live.gear WORDS` and the line to it."""
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "deepsteps_live.gear", *words]
+    environment = {**os.environ, **variables}
+    if sys.platform == "win32":
+        process = subprocess.Popen([*command, "shared"], stdin=subprocess.PIPE, env=environment)
+        assert process.stdin is not None
+        process.stdin.write(theirs.share(process.pid))
+        process.stdin.close()
+    else:
+        process = subprocess.Popen(
+            [*command, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+    theirs.close()
+    return process, Line(ours)
+
+
+def handed(word: str) -> Line:
+    """The line that a spawned process was handed, by the last word of its command."""
+    if sys.platform == "win32":
+        return Line(socket.fromshare(sys.stdin.buffer.read()))
+    return Line(socket.socket(fileno=int(word)))
