@@ -312,7 +312,7 @@ class Played:
     """A stage and a session on which a click is seen, or not."""
 
     def __init__(self, peak: float, wrong: str = "") -> None:
-        self.engine = types.SimpleNamespace(connected=True, state={"meters": {"click": peak}})
+        self.engine = types.SimpleNamespace(connected=True, state={"sound": True, "meters": {"click": peak}})
         self.asked: list[str] = []
         self._wrong = wrong
 
@@ -334,7 +334,7 @@ class Played:
 def test_the_click_is_seen_or_it_is_said_why_not(
     peak: float, wrong: str, notices: list[str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mending, "HEARD_WITHIN", 0.0 if peak == 0 else 5.0)
+    monkeypatch.setattr(mending, "HEARD_WITHIN", 0.0)
     played: Any = Played(peak, wrong)
     row = heard_click(played, played, notices)
     assert (row.ok, row.found) == (peak > 0, said)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
+from deepsteps_live import places
 from deepsteps_live.errors import DeepstepsError
 from deepsteps_live.music import LiveSet, Pattern, Track
 from deepsteps_live.session.checks import CHECKS, Check
@@ -13,7 +15,8 @@ from deepsteps_live.session.measure import click
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.stage import Stage
 
-HEARD_WITHIN = 6.0  # seconds from play to the meter
+UP_WITHIN = 12.0  # seconds for scsynth to boot, a second try included
+HEARD_WITHIN = 2.0  # seconds from play to the meter
 LOUD = 0.01  # linear, of the meter: the click was seen
 NEEDED = ("scsynth", "audio")  # without these there is nothing to hear
 
@@ -64,31 +67,37 @@ def click_set() -> LiveSet:
 
 def heard_click(stage: Stage, session: Session, notices: Sequence[str] = ()) -> Check:
     """Play the click on an engine of its own that plays nothing; whether scsynth's meter saw it."""
+    look = f"tail -n 20 {places.log_folder()}/*.log"
     try:
+        _until(lambda: stage.engine.state.get("sound"), UP_WITHIN)
         session.ask("play", until=1.0)
+        _until(lambda: _loudest(stage) >= LOUD, HEARD_WITHIN)
         loudest = _loudest(stage)
         session.ask("stop")
     except DeepstepsError as error:
-        return Check("click", False, str(error), "deepsteps doctor --fix")
+        return Check("click", False, str(error), look)
     if loudest >= LOUD:
         return Check("click", True, f"played, and seen by scsynth's meter: peak {loudest:.2f}")
-    sound = [notice for notice in notices if notice.startswith("no sound")]
-    return Check("click", False, (sound or ["played, and not seen by scsynth's meter"])[-1], "deepsteps doctor --fix")
+    sound = [notice for notice in notices if notice.startswith("no sound:")]
+    return Check("click", False, (sound or ["played, and not seen by scsynth's meter"])[-1], look)
 
 
 def not_tried(found: Iterable[Check]) -> Check | None:
     """The row of the click where it cannot be played, or None."""
-    missing = [row.name for row in found if row.name in NEEDED and not row.ok]
-    return Check("click", False, f"not tried: no {missing[0]}", "deepsteps doctor --fix") if missing else None
+    missing = [row for row in found if row.name in NEEDED and not row.ok]
+    return Check("click", False, f"not tried: no {missing[0].name}", missing[0].cure) if missing else None
 
 
 def _loudest(stage: Stage) -> float:
-    """The highest that the meters show, until they show the click."""
-    loudest, deadline = 0.0, time.monotonic() + HEARD_WITHIN
-    while loudest < LOUD and time.monotonic() < deadline and stage.engine.connected:
-        loudest = max([loudest, *stage.engine.state.get("meters", {}).values()])
+    """The highest that the meters show; a peak takes a second to fall."""
+    return max([0.0, *stage.engine.state.get("meters", {}).values()])
+
+
+def _until(so: Callable[[], Any], seconds: float) -> None:
+    """Wait until something is so, or for so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not so() and time.monotonic() < deadline:
         time.sleep(0.01)
-    return loudest
 
 
 def written(row: Check, *, colours: bool) -> str:
