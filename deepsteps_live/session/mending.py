@@ -90,7 +90,8 @@ def not_tried(found: Iterable[Check]) -> Check | None:
 
 def _loudest(stage: Stage) -> float:
     """The highest that the meters show; a peak takes a second to fall."""
-    return max([0.0, *stage.engine.state.get("meters", {}).values()])
+    meters: dict[str, float] = stage.engine.state.get("meters", {})
+    return max([0.0, *meters.values()])
 
 
 def _until(so: Callable[[], Any], seconds: float) -> None:
