@@ -16,10 +16,9 @@ def examine(*, fix: bool, plain: bool) -> list[Check]:
     if plain:
         _print(found)
     if fix and not all(row.ok for row in found):
-        found = mend(found, ask=_ask if _is_answered() else None, run=run, say=_say)
+        before, found = found, mend(found, ask=_ask if _is_answered() else None, run=run, say=_say)
         if plain:
-            print("now:")
-            _print(found)
+            _print([row for row, was in zip(found, before, strict=True) if row != was])
     last = not_tried(found) or _click()
     if plain:
         _print([last])

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deepsteps_live import places
 from deepsteps_live.session.checks.check import Check, install
+from deepsteps_live.session.devices import some
 
 OLDEST = (3, 11)
 ROOM = 500  # MB that should be free
@@ -38,7 +39,7 @@ def packages() -> Check:
         importlib.import_module("soundfile")
     except OSError:
         return Check("packages", False, "soundfile finds no libsndfile", install("libsndfile1"), runs=True)
-    return Check("packages", True, ", ".join(f"{_name(line)} {_version(_name(line))}" for line in wanted))
+    return Check("packages", True, some([f"{_name(line)} {_version(_name(line))}" for line in wanted]))
 
 
 def _wanted() -> list[str]:
