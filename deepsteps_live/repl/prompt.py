@@ -9,19 +9,24 @@ from collections.abc import Callable
 from typing import Any
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app_session
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.lexers import PygmentsLexer
 from prompt_toolkit.patch_stdout import patch_stdout
 from pygments.lexers.python import PythonLexer
 
-from deepsteps_live import places
+from deepsteps_live import places, preferences
 from deepsteps_live.repl.completion import NameCompleter
 from deepsteps_live.repl.keys import key_times
 from deepsteps_live.repl.learning_line import meter
+from deepsteps_live.repl.panel import Panel, drawable
+from deepsteps_live.repl.panel_bindings import panel_bindings
+from deepsteps_live.repl.panel_styles import STYLE
 from deepsteps_live.repl.stage_door import Leave
 from deepsteps_live.repl.toolbar import toolbar
 from deepsteps_live.session.instrument import Instrument
@@ -33,18 +38,26 @@ HELLO = "deepsteps: play() starts, help() lists the words, Ctrl-D leaves"
 
 
 def run_prompt(instrument: Instrument) -> None:
-    """Read, run, print, until Ctrl-D."""
+    """Read, run, print, until Ctrl-D. Above the line that is edited stands the panel, where it can be drawn."""
+    panel = Panel(instrument, shown=preferences.value("panel"))
+    mouse = preferences.value("mouse")
+    able = drawable(get_app_session().output)
     session: PromptSession[str] = PromptSession(
         history=FileHistory(str(places.data_folder() / "history")),
         completer=NameCompleter(instrument),
         complete_while_typing=False,
         lexer=PygmentsLexer(PythonLexer),
         multiline=True,
-        key_bindings=_keys(),
-        bottom_toolbar=lambda: FormattedText(toolbar(instrument)),
-        refresh_interval=REFRESH,
+        key_bindings=merge_key_bindings([_keys(), panel_bindings(panel)]) if able else _keys(),
+        bottom_toolbar=lambda: FormattedText(panel.toolbar() if able else toolbar(instrument)),
+        refresh_interval=0 if able else REFRESH,
+        mouse_support=Condition(lambda: able and panel.shown and mouse),
+        style=STYLE,
         prompt_continuation=lambda width, line, wrapped: "." * (width - 1) + " ",
     )
+    if able:
+        session.layout.container = panel.container(session.layout.container)
+        instrument.session.screen = panel
     print(HELLO)
     with patch_stdout(raw=True):
         instrument.session.tell = _tell
@@ -52,11 +65,12 @@ def run_prompt(instrument: Instrument) -> None:
         instrument.session.meter = meter
         while True:
             try:
-                text = session.prompt(">>> ")
+                text = session.prompt(">>> ", pre_run=panel.follow if able else None)
             except KeyboardInterrupt:  # the line is dropped, the music goes on
                 continue
             except EOFError:
                 return
+            panel.hands.settle()
             run_block(instrument, text)
 
 

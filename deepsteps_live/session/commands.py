@@ -26,6 +26,7 @@ from deepsteps_live.music import (
     walk,
 )
 from deepsteps_live.session.answering import ANSWERING
+from deepsteps_live.session.gear import GEAR
 from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
 from deepsteps_live.session.modelling import MODELLING
@@ -38,6 +39,7 @@ from deepsteps_live.session.sounds import patch_of
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
 
+NO_SCREEN = "there is no panel here; deepsteps on a terminal draws one"
 TRAINING = "training"  # the name under which it runs
 
 
@@ -53,7 +55,7 @@ def stop(instrument: Instrument) -> None:
 
 
 def panic(instrument: Instrument) -> None:
-    """Silence everything that sounds now; playing goes on."""
+    """Silence everything that sounds now, and have MIDI gear forget everything; playing goes on."""
     if instrument.session.link is not None:
         instrument.session.ask("panic")
 
@@ -171,6 +173,18 @@ def wait(instrument: Instrument, bars: float) -> None:
     instrument.session.pass_time(number("bars", bars, 0, 10_000) * BEATS_PER_BAR)
 
 
+def panel(instrument: Instrument, shown: bool | None = None) -> str:
+    """Hide the panel above the prompt, or show it again: panel(), panel(False); F1 lists its keys."""
+    screen = instrument.session.screen
+    return NO_SCREEN if screen is None else screen.panel(None if shown is None else bool(shown))
+
+
+def latent_map(instrument: Instrument, across: str = "a", up: str = "b") -> str:
+    """Open the map of two latents of the track in focus: latent_map(), latent_map("a", "c"); arrows move the point."""
+    screen = instrument.session.screen
+    return NO_SCREEN if screen is None else screen.latent_map(str(across), str(up))
+
+
 def words(instrument: Instrument, about: Any = None) -> str:
     """This list; help(kick), help("tempo") or help(play) says more."""
     from deepsteps_live.session.help import help_text  # which reads this file's tables
@@ -205,10 +219,13 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "render": render,
     "export": export,
     "show": show,
+    "panel": panel,
+    "latent_map": latent_map,
     "wait": wait,
     **LEARNING,
     **MODELLING,
     **ANSWERING,
+    **GEAR,
     "help": words,
 }
 
