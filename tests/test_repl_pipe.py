@@ -1,12 +1,18 @@
 """Blocks on standard input, and blocks at the prompt."""
 
 import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from deepsteps_live.repl.pipe import Wrong, blocks, run_pipe
 from deepsteps_live.repl.prompt import complete
 from deepsteps_live.session.instrument import Instrument
+from tests.stage_helpers import own_folders
 
 
 @pytest.mark.parametrize(
@@ -89,3 +95,25 @@ def test_enter_runs_a_whole_block(text: str) -> None:
 @pytest.mark.parametrize("text", ["def f():", "kick.pattern = (", "def f():\n    return 1", '"""open'])
 def test_enter_goes_on_with_an_open_one(text: str) -> None:
     assert not complete(text)
+
+
+GUIDE = (Path(__file__).parent.parent / "docs" / "editors.md").read_text()
+
+
+def test_the_guide_shows_what_is_answered(instrument: Instrument, capsys: pytest.CaptureFixture[str]) -> None:
+    (shown,) = re.findall(r"```text\n(:\{.*?)```", GUIDE, re.DOTALL)
+    lines = [re.split(r" {4,}", line)[0] for line in shown.splitlines()]
+    answers = [line for line in lines if line.startswith((":ok", ":error"))]
+    sent = "\n".join(line for line in lines if line not in answers)
+    assert piped(instrument, capsys, sent).splitlines() == answers
+
+
+@pytest.mark.real
+def test_the_guides_program_plays() -> None:
+    (program,) = re.findall(r"```python\n(import subprocess.*?)```", GUIDE, re.DOTALL)
+    with own_folders() as variables:
+        words = [sys.executable, "-W", "error", "-c", program]
+        done = subprocess.run(
+            words, env={**os.environ, **variables}, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert done.stdout.splitlines() == [":ok", ':error no name "snair"; did you mean "snare"?']
