@@ -30,7 +30,7 @@ def moving() -> Score:
 
 def test_commands_are_in_order_of_time() -> None:
     score = moving()
-    times = [at for at, _ in offline._commands(score, offline._Seconds(score), 2, no_model)]
+    times = [at for at, _ in offline._commands(score, offline._Seconds(score, 8), 2, no_model)]
     assert len(times) > 64
     assert times == sorted(times)
 

@@ -45,7 +45,7 @@ def test_it_works(typed: str, value: object, instrument: Instrument) -> None:
     [
         ("kick.mute = 'no'", "mute is True or False, not 'no'"),
         ("kick.name = 'boom'", "kick keeps its name; remove(kick) and add() another"),
-        ("tempo = lfo(8, 100, 140)", "tempo does not move by itself"),
+        ("swing = lfo(8, 0, 1)", "swing does not move by itself"),
         ("kick.pattern = 'x---' * 20", "a pattern has 1 to 64 steps, not 80"),
         ("undo(3)", "there is nothing to undo"),
         ("tempo = 99\nredo()", "there is nothing to redo"),

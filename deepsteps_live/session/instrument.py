@@ -11,7 +11,9 @@ from deepsteps_live.music import Pattern, pattern_at
 from deepsteps_live.session.answering import Answer
 from deepsteps_live.session.commands import COMMANDS, VALUES
 from deepsteps_live.session.functions import Functions
+from deepsteps_live.session.gear import TAKES_PLACES
 from deepsteps_live.session.help import help_text
+from deepsteps_live.session.midi_in import MidiIn
 from deepsteps_live.session.namespace import Bound, Namespace
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.settings import FOCUS_NAMES, SET_SETTINGS, set_fields
@@ -29,6 +31,8 @@ class Instrument:
         )
         session.functions = self.functions
         self.trainer = Trainer()
+        self.midi_in = MidiIn(self)
+        session.on_midi = self.midi_in.heard
         self.answers: dict[str, Answer] = {}
         self.namespace = Namespace(self.find, self.names)
 
@@ -96,13 +100,25 @@ class Instrument:
 
 def _compiled(text: str, name: str, *, split: bool) -> tuple[CodeType, CodeType | None]:
     """A block's statements, and apart from them its last expression when it is to be shown."""
-    tree = ast.parse(text, name)
+    tree = ast.fix_missing_locations(_Places().visit(ast.parse(text, name)))
     last = None
     if split and tree.body and isinstance(tree.body[-1], ast.Expr):
         final = tree.body.pop()
         assert isinstance(final, ast.Expr)
         last = compile(ast.Expression(final.value), name, "eval")
     return compile(tree, name, "exec"), last
+
+
+class _Places(ast.NodeTransformer):
+    """In learn(kick.level) the place itself is meant, not the number that stands there."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in TAKES_PLACES and node.args:
+            place = node.args[0]
+            if isinstance(place, ast.Name | ast.Attribute):
+                node.args[0] = ast.Constant(ast.unparse(place))
+        return node
 
 
 class Command:

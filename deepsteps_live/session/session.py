@@ -6,7 +6,7 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -71,6 +71,7 @@ class Session:
         self.functions: Running | None = None  # what of a performer's own is remembered with the set
         self.start: Callable[[], None] = self._start  # what play() does
         self.meter: Callable[[str], Callable[[int, int], None]] = lambda what: lambda done, total: None
+        self.on_midi: Callable[[str, float, Sequence[int]], None] = lambda port, at, message: None  # what came in
         self.keys: Callable[[Callable[[], bool]], Iterator[float]] | None = None  # times of keys pressed, until told
         self.wait: Callable[[float], None] = self._wait  # how beats pass
         self._live_set = live_set

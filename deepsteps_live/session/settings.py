@@ -73,6 +73,13 @@ def _switch(name: str) -> Callable[[Any, Any], Fields]:
     return fields
 
 
+def _clock_out(value: Any, here: LiveSet) -> Fields:
+    ports = () if value is None else (value,) if isinstance(value, str) else value
+    if not isinstance(ports, tuple | list) or (value is not None and not ports):
+        raise BadInput('clock_out is the name of a MIDI port, several of them, or None: clock_out = "Digitakt"')
+    return {"clock_out": tuple(ports)}
+
+
 def _rate(value: Any, here: Track) -> Fields:
     if isinstance(value, str):
         if value not in RATES:
@@ -95,6 +102,8 @@ SET_SETTINGS: dict[str, Setting] = {
     "reverb_tone": Setting("Hz above which the reverb is darker, 200 to 20000", plain("reverb_tone")),
     "delay_time": Setting("beats between echoes, 1/16 to 4: 0.75 is a dotted eighth", plain("delay_time")),
     "delay_feedback": Setting("0 to 0.95: how much of each echo comes again", plain("delay_feedback")),
+    "clock": Setting('what tells the time: "internal", "link", or a MIDI port whose clock is followed', plain("clock")),
+    "clock_out": Setting('MIDI ports that get our clock: "Digitakt", or several; None for none', _clock_out),
     "focus": Setting("the track whose latents a b c d are", _focus),
 }
 
@@ -122,6 +131,9 @@ TRACK_SETTINGS: dict[str, Setting] = {
     "voices": Setting("how many of its hits may ring at once, 1 to 16; None for its synth's own", plain("voices")),
     "mute": Setting("True silences it", _switch("mute")),
     "solo": Setting("True silences the others", _switch("solo")),
+    "synth": Setting("False leaves it to its MIDI gear alone", _switch("synth")),
+    "program": Setting("the program of its MIDI gear, 0 to 127; None says nothing", plain("program")),
+    "bend": Setting("the pitch bend of its MIDI gear, -1 to 1; may move", plain("bend"), "beat"),
 }
 
 

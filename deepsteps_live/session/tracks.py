@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deepsteps_live import sound
 from deepsteps_live.errors import BadInput, no_such
 from deepsteps_live.music import Track, leader
-from deepsteps_live.session import answering
+from deepsteps_live.session import answering, gear, recording
 from deepsteps_live.session.settings import LATENT_NAMES, TRACK_SETTINGS, latents_but, track_fields
 from deepsteps_live.session.sounds import described, parameter_names, patch_of, read
 
@@ -95,6 +95,15 @@ class TrackHandle:
         put = self._putter(lambda value, track: {"toward": patch, "morph": value})
         functions.assign(f"{self.name}.morph", x, "beat", put)
 
+    @property
+    def cc(self) -> gear.Controllers:
+        """What its gear's controllers are set to: `seq.cc[74] = lfo(8, 0, 127)`."""
+        return gear.Controllers(self)
+
+    midi = gear.midi_out
+    keys = gear.keys
+    record = recording.record
+
     like = answering.like
     vary = answering.vary
     dream = answering.dream
@@ -117,7 +126,7 @@ class TrackHandle:
         return hash(self.name)
 
     def __dir__(self) -> list[str]:
-        return sorted([*TRACK_SETTINGS, *TRACK_METHODS, "sound", *LATENT_NAMES, "name"])
+        return sorted([*TRACK_SETTINGS, *TRACK_METHODS, "sound", "cc", *LATENT_NAMES, "name"])
 
     def __repr__(self) -> str:
         track, pattern = self.track, self.pattern
@@ -137,6 +146,9 @@ TRACK_METHODS = {  # what a track does; all else is settings
     "like": TrackHandle.like,
     "vary": TrackHandle.vary,
     "dream": TrackHandle.dream,
+    "midi": TrackHandle.midi,
+    "keys": TrackHandle.keys,
+    "record": TrackHandle.record,
 }
 
 
@@ -177,7 +189,7 @@ class SoundHandle:
 def _unknown(setting: str) -> Exception:
     if setting.startswith("_"):
         return AttributeError(setting)
-    return no_such("track setting", setting, [*TRACK_SETTINGS, *TRACK_METHODS, "sound", *LATENT_NAMES])
+    return no_such("track setting", setting, [*TRACK_SETTINGS, *TRACK_METHODS, "sound", "cc", *LATENT_NAMES])
 
 
 def _brief(value: Any) -> str:
