@@ -158,22 +158,21 @@ def cell(pattern: Pattern, step: int, width: int, offset: float, *, by_hand: boo
     if not pattern.hits[step]:
         return _rest(pattern.probabilities[step], width, beat=step % 4 == 0, by_hand=by_hand)
     velocity, sure, rolls = pattern.velocities[step], pattern.probabilities[step], pattern.ratchets[step]
-    glyph = BY_HAND if by_hand else HEIGHTS[min(7, max(0, math.ceil(velocity * 8) - 1))]
+    height = HEIGHTS[min(7, max(0, math.ceil(velocity * 8) - 1))]
+    glyph = BY_HAND if by_hand else height
     style = "class:strong" if velocity >= STRONG else "class:plain" if velocity >= PLAIN else "class:weak"
     early = "‹" if offset < -FELT else ""
     late = "›" if offset > FELT else ""
     shade = next(shade for least, shade in SHADES if sure >= least)
-    second = f"{min(9, round(rolls))}" if rolls > 1 else shade
+    second = f"{min(9, round(rolls))}" if rolls > 1 else "" if by_hand else shade
     if width == 1:
         return style, glyph
     if width == 2:
         return style, f"{glyph}{second if rolls > 1 else early or late or shade or ' '}"
     if width == 3:
         return style, f"{early or ' '}{glyph}{second if rolls > 1 else late or shade or ' '}"
-    return (
-        style,
-        f"{early or ' '}{glyph}{(second or glyph) * (width - 3 if rolls <= 1 else 1):<{width - 3}}{late or ' '}",
-    )
+    rest = second if rolls > 1 else (second or height) * (width - 3)
+    return style, f"{early or ' '}{glyph}{rest:<{width - 3}}{late or ' '}"
 
 
 def _rest(probability: float, width: int, *, beat: bool, by_hand: bool) -> tuple[str, str]:

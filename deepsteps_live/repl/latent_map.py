@@ -50,7 +50,7 @@ def map_part(scene: Scene, width: int, height: int) -> Part:
     plot = Plot(max(4, width - side - 3), height - 1, reach_of(scene.cloud, latents))
     across, up = scene.view.across, scene.view.up
     lines = _marked(picture(scene.cloud, plot, across, up), plot, latents[across], latents[up])
-    lines.append([("class:soft", _axis(plot, across, up, scene.cloud, latents)[: plot.width])])
+    lines.append([("class:soft", _axis(plot, across, up, scene.cloud)[: plot.width])])
     if side:
         strips = strips_of(track, latents, value_at(track.tolerance, scene.beat or 0.0), scene.decode, height)
         lines = [[*left, ("", "   "), *right] for left, right in zip(lines, strips, strict=True)]
@@ -122,10 +122,8 @@ def _marked(cells: tuple[tuple[tuple[str, str], ...], ...], plot: Plot, across: 
     return lines
 
 
-def _axis(plot: Plot, across: int, up: int, cloud: Cloud, latents: tuple[float, ...]) -> str:
-    near = cloud.nearest(latents)
-    source = f"  near {cloud.sources[near]}" if near is not None and near < len(cloud.sources) else ""
-    text = f"{NAMES[across]} → {NAMES[up]} ↑ ±{plot.reach:g}  {len(cloud.points)} rows{source}"
+def _axis(plot: Plot, across: int, up: int, cloud: Cloud) -> str:
+    text = f"{NAMES[across]} → {NAMES[up]} ↑ ±{plot.reach:g}  {len(cloud.points)} rows"
     return f"{text:<{plot.width}}"
 
 

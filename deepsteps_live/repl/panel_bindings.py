@@ -48,7 +48,7 @@ def _modes(keys: KeyBindings, panel: Panel) -> None:
         panel.leave_mode()
         panel.panel(None)
 
-    @keys.add("escape", filter=Condition(lambda: panel.view.mode != PLAY))
+    @keys.add("escape", filter=Condition(lambda: panel.view.mode != PLAY), eager=True)
     def _(event: KeyPressEvent) -> None:
         panel.leave_mode()
 

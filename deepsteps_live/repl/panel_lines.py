@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from deepsteps_live.music import BEATS_PER_BAR, KEYS, LiveSet, Signal, leader
+from deepsteps_live.music import BEATS_PER_BAR, KEYS, LiveSet, Signal, leader, value_at
 from deepsteps_live.repl import grid
 from deepsteps_live.repl.grid import HEIGHTS, Line, Row, Shape
 from deepsteps_live.repl.latent_map import NAMES, REACH, latents_at, map_part, strips_of
@@ -59,8 +60,6 @@ def _playing(scene: Scene, width: int, height: int) -> list[Part]:
 
 
 def _tolerance(scene: Scene) -> float:
-    from deepsteps_live.music import value_at
-
     return 0.5 if scene.focus is None else value_at(scene.focus.tolerance, scene.beat or 0.0)
 
 
@@ -71,6 +70,8 @@ def head(scene: Scene, width: int) -> Line:
     if view.mode == EDIT:
         name = live_set.tracks[view.row].name if view.row < len(live_set.tracks) else ""
         pieces.append(("class:flag", f"EDIT {name} step {view.step + 1}{' erasing' if view.erasing else ''}"))
+    if view.mode == MAP and scene.focus is not None:
+        pieces.append(("class:flag", _nearest(scene)))
     if (seconds := scene.state.get("recording")) is not None:
         pieces.append(("class:alarm", f"rec {int(seconds)} s"))
     pieces += [
@@ -79,6 +80,13 @@ def head(scene: Scene, width: int) -> Line:
         ("", f"clock {live_set.clock}"),
     ]
     return fitted(pieces, width)
+
+
+def _nearest(scene: Scene) -> str:
+    """Which training row the point of the map is nearest to."""
+    assert scene.focus is not None
+    near = scene.cloud.nearest(latents_at(scene.focus, scene.beat))
+    return f"MAP {scene.focus.name}" + ("" if near is None else f" near {scene.cloud.sources[near]}")
 
 
 def where(beat: float | None) -> str:
@@ -185,8 +193,6 @@ def _one_track(scene: Scene, width: int) -> Part:
 
 
 def _with_set(scene: Scene, live_set: LiveSet) -> Scene:
-    from dataclasses import replace
-
     return replace(scene, live_set=live_set)
 
 
