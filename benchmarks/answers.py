@@ -18,7 +18,8 @@ import numpy as np
 
 from deepsteps_live.music import Pattern, Track, pattern
 from deepsteps_live.session.answering import shipped
-from deepsteps_live.session.measure import TEMPO, click_set, grid_errors, heard, spread
+from deepsteps_live.session.grid import grid_errors, spread
+from deepsteps_live.session.measure import TEMPO, click_set, heard
 from deepsteps_live.session.models import Models
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.stage import Stage

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from deepsteps_live.session.measure import TEMPO, click_set, onsets, spread
+from deepsteps_live.session.grid import spread
+from deepsteps_live.session.measure import TEMPO, click_set, onsets
 from deepsteps_live.session.models import Models
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.stage import Stage

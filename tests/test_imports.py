@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "gear": {"timing"},
     "outputs": {"music", "sound", "synthdefs", "gear"},
     "engine": {"timing", "outputs", "music", "sound", "model", "synthdefs"},
-    "session": {"music", "model", "sound", "prior", "listening", "engine"},
+    "session": {"music", "model", "sound", "prior", "listening", "engine", "gear"},
     "repl": {"session", "music", "sound"},
 }
 

@@ -167,15 +167,16 @@ class Midi:
             process.line.say("offset", seconds)
 
     def status(self) -> dict[str, Any]:
-        """midi: outs (whether each wanted port is open), ports and sources (names of all outputs and inputs), offsets
-        (ms, of ports that have one).
+        """midi: outs (whether each wanted port is open), ports and sources (names of all outputs and inputs but ours),
+        jack (the JACK server where they are, or None), offsets (ms, of ports that have one).
         """
         outs, ins = self._there
         return {
             "midi": {
                 "outs": {name: process.open for name, process in list(self._outs.items())},
-                "ports": [name for _, name in outs],
-                "sources": [name for _, name in ins],
+                "ports": [name for _, name in outs if not is_ours(name)],
+                "sources": [name for _, name in ins if not is_ours(name)],
+                "jack": self._variables.get("JACK_DEFAULT_SERVER"),
                 "offsets": {name: seconds * 1000 for name, seconds in self._offsets.items()},
             }
         }

@@ -17,6 +17,8 @@ from deepsteps_live import sound
 from deepsteps_live.errors import Fault
 from deepsteps_live.music import LiveSet, Patch, Pattern, Track, lfo
 from deepsteps_live.session.dataset import Dataset, Row
+from deepsteps_live.session.grid import grid_errors, spread
+from deepsteps_live.session.measured_midi import PORT, Receiver, figures
 from deepsteps_live.session.modelling import packed_rows, put_model
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.stage import Stage
@@ -62,21 +64,21 @@ def onsets(samples: Floats, rate: float) -> Floats:
     return np.asarray(loud[first] / rate, dtype=np.float64)
 
 
-def grid_errors(times: Floats, step: float) -> tuple[Floats, int]:
-    """Each onset's distance in seconds from the grid fitted through all of them, and how many steps have none."""
-    steps = np.round((times - times[0]) / step)
-    slope, start = np.polyfit(steps, times, 1) if len(times) > 1 else (step, times[0])
-    return times - (slope * steps + start), int(steps[-1]) + 1 - len(times)
-
-
 def measure(stage: Stage, session: Session, bars: int, *, train: bool = False) -> dict[str, Any]:
     """Play, record and read so many bars; the session's engine must not be playing.
 
     `train` plays nine tracks and trains on 256 rows meanwhile, one model after the other, each of which comes in.
     """
+    receiver = Receiver(session.ask("state").get("midi", {}).get("jack"))
+    if receiver.system:
+        session.edit(lambda live_set: live_set.but_track("click", midi=(receiver.out,), gate=20.0))
+        receiver.wait(session)
     trainings = _Trainings(session) if train else None
+    session.ask("sent", port=PORT)
     sleeper = _Sleeper(bars * STEPS_A_BAR, 60 / TEMPO / 4)
     found, state = heard(stage, session, bars)
+    sent = session.ask("sent", port=PORT)
+    receiver.close()
     errors, gaps = grid_errors(found, 60 / TEMPO / 4)
     seconds = {} if trainings is None else {"train_s": trainings.seconds()}
     return {
@@ -88,6 +90,7 @@ def measure(stage: Stage, session: Session, bars: int, *, train: bool = False) -
         "dropped": state["dropped"],
         "lookahead_ms": round(state["lookahead"] * 1000, 1),
         "empty_thread_ms": spread(sleeper.errors()),
+        "midi": figures(receiver, sent, found, 60 / TEMPO / 4),
         **seconds,
     }
 
@@ -198,14 +201,3 @@ def _until(stage: Stage, beat: float) -> None:
         if not stage.engine.connected:
             raise Fault("the engine died while it was measured")
         time.sleep(0.05)
-
-
-def spread(errors: Floats) -> dict[str, float]:
-    """p50, p99, max of the size of errors, and their standard deviation, in ms."""
-    sizes = np.abs(errors) * 1000
-    return {
-        "p50": round(float(np.percentile(sizes, 50)), 4),
-        "p99": round(float(np.percentile(sizes, 99)), 4),
-        "max": round(float(np.max(sizes)), 4),
-        "sd": round(float(np.std(errors) * 1000), 4),
-    }
