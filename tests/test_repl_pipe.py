@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deepsteps_live.repl.pipe import Wrong, blocks, run_pipe
+from deepsteps_live.repl.pipe import Wrong, blocks, run_pipe, standard_input
 from deepsteps_live.repl.prompt import complete
 from deepsteps_live.session.instrument import Instrument
 from tests.stage_helpers import own_folders
@@ -79,12 +79,28 @@ def test_without_echo_only_errors_are_said(instrument: Instrument, capsys: pytes
     assert piped(instrument, capsys, "tempo = 150\nsnair\n", echo=False) == ""
 
 
+def run_from_standard_input(instrument: Instrument, sent: bytes) -> None:
+    """What `deepsteps --pipe --echo` does with these bytes."""
+    ours, theirs = os.pipe()
+    os.write(theirs, sent)
+    os.close(theirs)
+    with pytest.MonkeyPatch.context() as patch, os.fdopen(ours) as stdin:
+        patch.setattr(sys, "stdin", stdin)
+        with standard_input() as lines:
+            run_pipe(instrument, lines, echo=True)
+
+
 def test_letters_that_are_no_utf_8_are_wrong_in_their_block_alone(
     instrument: Instrument, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run_pipe(instrument, io.TextIOWrapper(io.BytesIO(b"\xff = 1\ntempo = 150\n"), encoding="utf-8"), echo=True)
+    run_from_standard_input(instrument, b"\xff = 1\ntempo = 150\n")
     assert instrument.session.live_set.tempo == 150
     assert capsys.readouterr().out.splitlines()[-1] == ":ok"
+
+
+def test_exit_does_not_end_the_input(instrument: Instrument, capsys: pytest.CaptureFixture[str]) -> None:
+    run_from_standard_input(instrument, b"import sys; sys.stdin.close(); raise SystemExit\ntempo = 150\n")
+    assert capsys.readouterr().out.splitlines() == [":error Ctrl-D leaves", ":ok"]
 
 
 @pytest.mark.parametrize("text", ["play()", "a, b = 1, 2", "wrong wrong", "def f():\n    return 1\n", "x = 1\ny = 2"])

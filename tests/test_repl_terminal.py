@@ -116,3 +116,10 @@ def test_a_closed_terminal_leaves_nothing_running(terminal: Terminal) -> None:
     everyone = [terminal.prompt, *terminal.prompt.children(recursive=True)]
     terminal.close()
     wait_for(lambda: gone(everyone))
+
+
+def test_exit_says_how_to_leave_and_does_not(terminal: Terminal) -> None:
+    terminal.line("exit()")
+    terminal.sees("\nCtrl-D leaves")
+    terminal.line("tempo = 151")
+    terminal.sees("151 bpm")

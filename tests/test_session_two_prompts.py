@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
+import time
 from typing import Any
+
+import pytest
 
 from deepsteps_live.music import LiveSet, Track, codec, pattern
 from deepsteps_live.session.models import Models
 from deepsteps_live.session.session import Session
+from tests.stage_helpers import own_folders, prompt, type_in
 
 MODELS = Models()
 START = LiveSet((Track("kick", pattern("x---")),))
@@ -126,3 +131,34 @@ def test_many_edits_at_once_are_all_there() -> None:
     for thread in threads:
         thread.join(20)
     assert engine.live_set == START.but(tempo=1.5, swing=0.5)
+
+
+def answered(process: subprocess.Popen[str]) -> list[str]:
+    """What a prompt prints up to its answer."""
+    assert process.stdout is not None
+    lines = [next(process.stdout).rstrip()]
+    while not lines[-1].startswith(":"):
+        lines.append(next(process.stdout).rstrip())
+    return lines
+
+
+@pytest.mark.real
+def test_two_real_prompts_that_type_at_once_agree() -> None:
+    with own_folders() as folders, prompt(folders, "--pipe", "--echo") as one:
+        type_in(one, "play()")
+        assert answered(one)[-1] == ":ok"
+        with prompt(folders, "--pipe", "--echo") as other:
+            type_in(other, "play()")
+            answered(other)
+            for number in range(100):
+                type_in(one, f"kick.level = {-number / 100}")
+                type_in(other, f"snare.level = {-number / 100}")
+            for process in (one, other):
+                assert [answered(process)[-1] for _ in range(100)] == [":ok"] * 100
+            time.sleep(0.3)  # for the news
+            for process in (one, other):
+                type_in(process, "kick.level, snare.level")
+                assert answered(process)[0] == "(-0.99, -0.99)"
+                assert process.stdin is not None
+                process.stdin.close()
+            assert (other.wait(10), one.wait(10)) == (0, 0)

@@ -7,12 +7,13 @@ or a compound statement up to the blank line (or the next statement) after it.
 from __future__ import annotations
 
 import codeop
-import io
+import os
 import sys
 import textwrap
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TextIO
 
 from deepsteps_live.repl.prompt import run_block
 from deepsteps_live.session.instrument import Instrument
@@ -33,8 +34,6 @@ def run_pipe(instrument: Instrument, lines: Iterable[str], *, echo: bool = False
 
     `echo` prints a line after each block: `:ok`, or `:error` and what was wrong.
     """
-    if isinstance(lines, io.TextIOWrapper):
-        lines.reconfigure(errors="replace")  # a letter that is no UTF-8 is wrong in its block alone
     for block in blocks(lines):
         errors: list[str] = []
         if isinstance(block, Wrong):
@@ -43,6 +42,14 @@ def run_pipe(instrument: Instrument, lines: Iterable[str], *, echo: bool = False
             run_block(instrument, block, errors.append)
         sys.stdout.flush()
         _answer(errors, echo=echo)
+
+
+def standard_input() -> TextIO:
+    """What comes in, under a handle of our own: `exit()` closes Python's.
+
+    A letter that is no UTF-8 is wrong in its block alone.
+    """
+    return os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="replace")
 
 
 def _answer(errors: list[str], *, echo: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import os
 import signal
@@ -26,6 +27,8 @@ class Leave(BaseException):
 
 def perform(*, pipe: bool = False, echo: bool = False, attach: bool = False, options: Sequence[str] = ()) -> int:
     """Boot (or attach), then statements from the prompt or from standard input until they end."""
+    for name in ("exit", "quit"):
+        setattr(builtins, name, sys.exit)  # Python's own close the standard input before they are caught
     with _on_stage(Stage(attach=attach, options=options)) as stage:
         from deepsteps_live.session.opening import instrument_at_prompt
 
@@ -33,9 +36,10 @@ def perform(*, pipe: bool = False, echo: bool = False, attach: bool = False, opt
         if stage.found:
             print("attached to the engine that is already here", file=sys.stderr)
         if pipe or not sys.stdin.isatty():
-            from deepsteps_live.repl.pipe import run_pipe
+            from deepsteps_live.repl.pipe import run_pipe, standard_input
 
-            run_pipe(instrument, sys.stdin, echo=echo)
+            with standard_input() as lines:
+                run_pipe(instrument, lines, echo=echo)
         else:
             from deepsteps_live.repl.prompt import run_prompt
 
