@@ -13,7 +13,7 @@ from deepsteps_live.timing.tempo import FASTEST, SLOWEST
 
 QUANTUM = 4.0  # beats: peers agree on where bars begin
 SETTLED = 0.3  # seconds that a peer's tempo has stayed before the set takes it up
-SAME = 1e-4  # bpm
+SAME = 1e-3  # bpm; Link counts whole microseconds a beat
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class LinkClock:
             self._theirs, self._since = bpm, now
         if abs(bpm - self._ours) < SAME or now - self._since < SETTLED:
             return None
-        self._ours = round(bpm, 4)
+        self._ours = round(bpm, 3)
         return self._ours
 
     def _their_transport(self, playing: bool) -> bool | None:

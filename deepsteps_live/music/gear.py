@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deepsteps_live.errors import BadInput, whole
-from deepsteps_live.music.signals import Signal, Value, value_at
+from deepsteps_live.music.signals import Signal, Value, checked, value_at
 
 if TYPE_CHECKING:
     from deepsteps_live.music.live_set import LiveSet, Track
@@ -86,14 +86,9 @@ def controls_move(live_set: LiveSet) -> bool:
 
 def checked_cc(pairs: object) -> tuple[tuple[int, Value], ...]:
     """Control numbers, 0 to 119, and their values, 0 to 127 or signals, sorted; or BadInput."""
-    from deepsteps_live.music.signals import checked
-
-    if not isinstance(pairs, tuple | list):
+    if not isinstance(pairs, tuple | list) or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
         raise BadInput("cc is a control number and its value: seq.cc[74] = lfo(8, 0, 127)")
-    try:
-        found = {whole("a control number", number, 0, MOST_CONTROLLERS - 1): value for number, value in pairs}
-    except TypeError:
-        raise BadInput("cc is a control number and its value: seq.cc[74] = lfo(8, 0, 127)") from None
+    found = {whole("a control number", number, 0, MOST_CONTROLLERS - 1): value for number, value in pairs}
     return tuple(sorted((number, checked(f"cc {number}", value, 0, 127)) for number, value in found.items()))
 
 

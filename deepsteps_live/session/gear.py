@@ -6,10 +6,11 @@ in GEAR; of a track, one that takes the track's handle first, and its row in TRA
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from deepsteps_live.errors import BadInput, no_such, number
+from deepsteps_live.errors import BadInput, number
 from deepsteps_live.music import LiveSet, MidiIn, MidiOut, Track, Value
 from deepsteps_live.session import learned
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from deepsteps_live.session.tracks import TrackHandle
 
 MOST_MS = 1000.0
+OPEN_WITHIN = 2.0  # seconds
 TAKES_PLACES = ("learn", "unlearn")  # words whose first argument is a place, not what stands there
 
 
@@ -40,7 +42,7 @@ def midi_out(
         return live_set.but_track(handle.name, midi=(*others, out), synth=synth)
 
     handle._instrument.session.edit(put)
-    _say_what_is_there(handle._instrument, out.port)
+    _say_what_is_missing(handle._instrument, out.port)
 
 
 def keys(handle: TrackHandle, port: str | None = None, channel: int | None = None, note: int | None = None) -> None:
@@ -170,12 +172,19 @@ def _missing(state: dict[str, Any], port: str) -> str:
     return "" if state.get("outs", {}).get(port) else "  (not there)"
 
 
-def _say_what_is_there(instrument: Instrument, port: str) -> None:
-    """A port that is not there is waited for; one line says so."""
-    ports = _midi_state(instrument).get("ports")
-    if ports is None or port.startswith("virtual:") or any(port.lower() in name.lower() for name in ports):
-        return
-    instrument.session.tell(f"{no_such('MIDI port', port, ports or ['no port yet'])}; it is taken up when it comes")
+def _say_what_is_missing(instrument: Instrument, port: str) -> None:
+    """A port that is not there is waited for; one line says so when it has had the time to open."""
+
+    def look() -> None:
+        state = _midi_state(instrument)
+        if state and not state["outs"].get(port, True):
+            there = ", ".join(state["ports"]) or "none"
+            instrument.session.tell(f'no MIDI port "{port}" yet (there is {there}); it is taken up when it comes')
+
+    if instrument.session.link is not None:
+        timer = threading.Timer(OPEN_WITHIN, look)
+        timer.daemon = True
+        timer.start()
 
 
 GEAR: dict[str, Callable[..., Any]] = {

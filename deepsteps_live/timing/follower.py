@@ -19,6 +19,7 @@ CHANGED = 4.5  # standard errors of that mean
 AT_LEAST = 0.003  # seconds: what a computer's own clock grid may do to the mean of a few pulses
 OUTLIER = 5.0  # standard deviations
 FAR = 0.008  # seconds; nearer than this nothing is an outlier
+SHORTEST = 60 / FASTEST / PULSES / 2  # seconds; pulses nearer to each other are no clock
 AGREE = 5  # pulses in a row that say the same of how many were lost
 TREND = 2.5  # standard errors of what they say together of another tempo
 NEARLY = 0.3  # of a pulse
@@ -86,7 +87,7 @@ class Follower:
     def look(self, now: float) -> None:
         """Notice that no pulse has come for long: it is not locked any more."""
         if now - self._last > COASTS:
-            self._line = _Line()
+            self._begin([])
 
     @property
     def locked(self) -> bool:
@@ -110,6 +111,9 @@ class Follower:
         return beat + (number - zero) / PULSES
 
     def _fit(self, at: float) -> None:
+        if self._line.slope < SHORTEST:
+            self._begin([])
+            return
         error = at - self._line.at(self._number)
         spread = math.sqrt(self._variance)
         if abs(error) > max(OUTLIER * spread, FAR):
@@ -117,7 +121,9 @@ class Follower:
             self._look_far()
             return
         self._far.clear()
-        self._variance += FORGETTING * (error * error - self._variance)
+        if self._recent:  # neighbours tell the jitter apart from a tempo that has changed
+            step = error - self._recent[-1]
+            self._variance += FORGETTING * (step * step / 2 - self._variance)
         self._recent.append(error)
         self._line.add(self._number, at)
         if len(self._recent) == RECENT:
@@ -151,11 +157,12 @@ class Follower:
 
     def _acquire(self, at: float) -> None:
         """Begin anew after a silence; the beat goes on where it is expected."""
-        if self.running and self._line.count >= FEWEST:
+        if self.running and self._line.count >= FEWEST and self._line.slope > SHORTEST:
             self._number += max(0, round((at - self._last) / self._line.slope) - 1)
         self._begin([])
 
     def _begin(self, pulses: list[tuple[int, float]]) -> None:
+        self._told = self.tempo  # until there is a better one
         self._first = pulses
         self._line = _Line(_near(pulses))
         self._recent.clear()

@@ -74,10 +74,10 @@ class Scheduler(Generic[Item]):
         self._thread.start()
 
     def begin(self, bpm: float, beat: float = 0.0, at: float | None = None) -> None:
-        """As `start`, but without a thread: whoever calls this calls `run`. Beats already past are not played."""
+        """As `start`, but without a thread: whoever calls this calls `run`. Beats past by a frame are not played."""
         now = self._clock.now()
         self._tempo = Tempo.start(bpm, beat, now + START_AFTER if at is None else at)
-        self._frontier = max(beat, self._tempo.beat(now))
+        self._frontier = max(beat, self._tempo.beat(now - FRAME))
         self._tempo_changes.clear()
         self._late_outside.clear()
         self._wake.clear()
@@ -185,7 +185,7 @@ class Scheduler(Generic[Item]):
         found = [(item, tempo.seconds(beat)) for beat, item in self._pull(start, end)]
         now = self._clock.now()
         sent, late = in_time(found, now, self._keep)
-        if late:
+        if late and now - self._began > FRAME:  # no lookahead could have bridged a start asked for late
             self._was_late(late, now)
         if sent and self._going:
             self._push(sent)
