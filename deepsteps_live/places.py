@@ -13,6 +13,7 @@ BESIDE = str(_PACKAGE if _INSIDE else _PACKAGE.parent)
 SYNTHDEFS = Path(BESIDE) / "synthdefs"
 KITS = SYNTHDEFS / "kits"
 WEIGHTS = Path(BESIDE) / "weights"
+LOOPS = Path(BESIDE) / "examples" / "loops"  # those of the tour
 
 DEFAULT_KIT = KITS / "default.mtpreset"
 DEFAULT_WEIGHTS = WEIGHTS / "groove.npz"

@@ -80,6 +80,12 @@ def _attach(options: Options) -> int:
     return stage_door.perform(pipe=False, attach=True)
 
 
+def _tour(options: Options) -> int:
+    from deepsteps_live.repl import stage_door
+
+    return stage_door.perform(first="tour()")
+
+
 def _run(options: Options) -> int:
     from deepsteps_live.repl import stage_door
 
@@ -291,6 +297,7 @@ _HEARD: tuple[Argument, ...] = (
 
 COMMANDS: dict[str, tuple[Callable[[Options], int], str, tuple[Argument, ...]]] = {
     "attach": (_attach, "a prompt on an engine that is already playing", ()),
+    "tour": (_tour, "the prompt, with ten steps to try: each waits until it is done", ()),
     "run": (
         _run,
         "play a file of prompt statements in real time",

@@ -25,8 +25,10 @@ class Leave(BaseException):
     """Raised in the main thread when the process is told to end. Nothing that is typed should catch it."""
 
 
-def perform(*, pipe: bool = False, echo: bool = False, attach: bool = False, options: Sequence[str] = ()) -> int:
-    """Boot (or attach), then statements from the prompt or from standard input until they end."""
+def perform(
+    *, pipe: bool = False, echo: bool = False, attach: bool = False, options: Sequence[str] = (), first: str = ""
+) -> int:
+    """Boot (or attach), then statements, `first` ahead, from the prompt or standard input until they end."""
     for name in ("exit", "quit"):
         setattr(builtins, name, sys.exit)  # Python's own close the standard input before they are caught
     with _on_stage(Stage(attach=attach, options=options)) as stage:
@@ -35,6 +37,10 @@ def perform(*, pipe: bool = False, echo: bool = False, attach: bool = False, opt
         instrument = instrument_at_prompt(stage, _tell)
         if stage.found:
             print("attached to the engine that is already here", file=sys.stderr)
+        if first:
+            from deepsteps_live.repl.prompt import run_block
+
+            run_block(instrument, first)
         if pipe or not sys.stdin.isatty():
             from deepsteps_live.repl.pipe import run_pipe, standard_input
 

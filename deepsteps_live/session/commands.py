@@ -35,6 +35,7 @@ from deepsteps_live.session.paths import save as write
 from deepsteps_live.session.patterns import pattern
 from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import patch_of
+from deepsteps_live.session.tour import tour
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
@@ -226,6 +227,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     **MODELLING,
     **ANSWERING,
     **GEAR,
+    "tour": tour,
     "help": words,
 }
 

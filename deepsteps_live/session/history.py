@@ -32,8 +32,13 @@ class History(Generic[State]):
         """The state `times` undone edits ahead, or BadInput when there are fewer."""
         return self._move(whole("redo", times, 1, MOST_STATES), "redo")
 
+    @property
+    def undone(self) -> int:
+        """How many undone edits lie ahead."""
+        return len(self._states) - 1 - self._here
+
     def _move(self, by: int, word: str) -> State:
-        left = self._here if by < 0 else len(self._states) - 1 - self._here
+        left = self._here if by < 0 else self.undone
         if abs(by) > left:
             raise BadInput(f"there is nothing to {word}" if left == 0 else f"only {left} edits to {word}")
         self._here += by

@@ -17,6 +17,7 @@ from deepsteps_live.session.midi_in import MidiIn
 from deepsteps_live.session.namespace import Bound, Namespace
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.settings import FOCUS_NAMES, SET_SETTINGS, set_fields
+from deepsteps_live.session.tour import Tour
 from deepsteps_live.session.tracks import TrackHandle
 from deepsteps_live.session.training import Trainer
 
@@ -34,6 +35,7 @@ class Instrument:
         self.midi_in = MidiIn(self)
         session.on_midi = self.midi_in.heard
         self.answers: dict[str, Answer] = {}
+        self.tour = Tour(self)
         self.namespace = Namespace(self.find, self.names)
 
     def track(self, name: str) -> TrackHandle:
@@ -57,6 +59,7 @@ class Instrument:
                 self.namespace.forget()
         if value is not None and show is not None:
             show(value)
+        self.tour.look()
 
     def find(self, name: str) -> Bound | None:
         """The bound name, or None: commands, values, settings, latents of the focused track, tracks."""

@@ -173,6 +173,11 @@ class Session:
         self.flush()
         self._jump(self._history.redo(times))
 
+    @property
+    def undone(self) -> int:
+        """How many edits redo() could make again."""
+        return self._history.undone
+
     def _jump(self, state: State) -> None:
         with self._lock:
             self._replace(state.live_set, whole=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deepsteps_live import listening, model
+from deepsteps_live import listening, model, places
 from deepsteps_live.errors import BadInput
 from deepsteps_live.session.dataset import Dataset, from_bytes
 from deepsteps_live.session.hearing import rows_of
@@ -24,12 +24,19 @@ Say = Callable[[str], None]
 
 def hear(paths: Sequence[str], *, step: Step, say: Say, **how: Any) -> list[Heard]:
     """What is in recordings, MIDI files and folders; `say` hears of files that failed. BadInput when all did."""
-    heard, failed = listening.listen_many(paths, progress=step, **how)
+    heard, failed = listening.listen_many([_found(path) for path in paths], progress=step, **how)
     if not heard:
         raise BadInput(failed[0] if len(failed) == 1 else f"none of {len(failed)} files was heard; {failed[0]}")
     for line in failed:
         say(line)
     return heard
+
+
+def _found(path: str) -> str:
+    """A path as typed; "loops" are ours, and "loops/NAME" one of them, where there is nothing of that name."""
+    first, *rest = Path(path).parts or ("",)
+    ours = first == places.LOOPS.name and not Path(first).exists()
+    return str(places.LOOPS.joinpath(*rest)) if ours else path
 
 
 def pictures(heard: Iterable[Heard], width: int) -> list[str]:
