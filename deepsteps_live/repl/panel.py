@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding.key_bindings import NotImplementedOrNone
 
 FRAME = 0.05  # seconds between looks at whether there is something new to draw
+FIGURES = 0.2  # and to read other figures
 NOTCH = 0.1  # data units that a wheel's notch moves a latent
 HINTS = "F1 keys"
 
@@ -50,6 +52,7 @@ class Panel(UIControl):
         self._part = Part([])
         self._paint: float | bool | None = False  # the velocity that a drag gives; False while there is none
         self._last: Spot | None = None
+        self._toolbar: tuple[float, object, Line] = (0.0, None, [])
         self._app_redraw: Callable[[], None] = lambda: None
 
     # What the words of the prompt do.
@@ -106,7 +109,15 @@ class Panel(UIControl):
             return 1
 
     def toolbar(self) -> Line:
-        """The line under the prompt: what the panel does not say."""
+        """The line under the prompt: what the panel does not say. Figures there change five times a second at most."""
+        made, key, line = self._toolbar
+        now, new_key = time.monotonic(), (self.shown, self.note)
+        if now - made > FIGURES or key != new_key:
+            line = self._new_toolbar()
+            self._toolbar = (now, new_key, line)
+        return line
+
+    def _new_toolbar(self) -> Line:
         try:
             if not self.shown or not self.height():
                 return toolbar(self.instrument)

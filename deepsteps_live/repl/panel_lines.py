@@ -208,7 +208,8 @@ def latents_line(scene: Scene, width: int) -> Part:
     line: Line = []
     for name, value, moves in _latents(scene):
         text = f" {name}{'~' if moves else ' '}{value:+.2f} "
-        line += [("class:focus", text[:3]), ("", f"{text[3:]}{bar(value, each - len(text)):<{each - len(text)}}")]
+        text = f"{text}{bar(value, each - len(text))}"[:each].ljust(each)
+        line += [("class:focus", text[:3]), ("", text[3:])]
     return Part([line], lambda x, y: Spot("latent", track.name, min(3, x // max(1, each))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codeop
+import gc
 import sys
 import warnings
 from collections.abc import Callable
@@ -58,6 +59,7 @@ def run_prompt(instrument: Instrument) -> None:
     if able:
         session.layout.container = panel.container(session.layout.container)
         instrument.session.screen = panel
+    gc.freeze()  # what stands here for good is not gone through again while keys wait
     print(HELLO)
     with patch_stdout(raw=True):
         instrument.session.tell = _tell
