@@ -57,7 +57,8 @@ def main() -> None:
             off, worst, percent = (middle(list(row)) for row in rows)
             print(f"{name:<15}{bpm:>4} bpm: beat rms {off}, worst {worst}; tempo after 8 beats off by {percent} %")
     for name in ("1 ms rms", "3 ms rms"):
-        print(f"{name}: a pulse slipped in {'%d of %d' % slips(KINDS[name])} steps of tempo")
+        slipped, steps = slips(KINDS[name])
+        print(f"{name}: a pulse slipped in {slipped} of {steps} steps of tempo")
     follower, began = Follower(), time.perf_counter()
     for number in range(20_000):
         follower.pulse(number * 0.02)

@@ -84,7 +84,10 @@ def test_every_setting_of_a_track_is_assigned_and_read_back(name: str, instrumen
 )
 @pytest.mark.parametrize(
     "place",
-    [*(name for name in SET_SETTINGS if name not in NAMES), *(f"kick.{name}" for name in TRACK_SETTINGS if name not in SWITCHES)],
+    [
+        *(name for name in SET_SETTINGS if name not in NAMES),
+        *(f"kick.{name}" for name in TRACK_SETTINGS if name not in SWITCHES),
+    ],
 )
 def test_a_senseless_value_is_one_line_and_changes_nothing(place: str, value: str, instrument: Instrument) -> None:
     wrong(instrument, f"{place} = {value}")

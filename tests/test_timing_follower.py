@@ -32,7 +32,7 @@ def with_bursts(rng: random.Random, at: float) -> float:
 class Master:
     """A clock with steady pulses that come with jitter, and a follower that hears them from start on."""
 
-    def __init__(self, bpm: float, jitter: Jitter = white(0), seed: int = 0) -> None:
+    def __init__(self, bpm: float, jitter: Jitter = lambda rng, at: at, seed: int = 0) -> None:
         self.follower = Follower()
         self.follower.start()
         self.bpm, self.jitter = bpm, jitter
