@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import shutil
 import subprocess
@@ -22,11 +23,11 @@ pytestmark = [pytest.mark.real, pytest.mark.skipif(shutil.which("tmux") is None,
 class Terminal:
     """A tmux server of its own with `deepsteps` in its one window."""
 
-    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
+    def __init__(self, folder: Path, variables: dict[str, str], columns: int = 110, rows: int = 40) -> None:
         self._name = f"ds-{uuid.uuid4().hex[:8]}"
         settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
         command = f"exec env {settings} {shlex.quote(sys.executable)} -m deepsteps_live.repl.command_line"
-        self._tmux("new-session", "-d", "-x", "110", "-y", "40", "-c", str(folder), command)
+        self._tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), "-c", str(folder), command)
         self.prompt = psutil.Process(int(self._tmux("display-message", "-p", "#{pane_pid}")))
 
     def type(self, *keys: str) -> None:
@@ -36,6 +37,18 @@ class Terminal:
     def line(self, text: str) -> None:
         self._tmux("send-keys", "-l", text)
         self.type("Enter")
+
+    def mouse(self, button: int, column: int, row: int, end: str = "M") -> None:
+        """Send what a terminal sends for its mouse; column and row from 1, `end` "m" when a button is let go."""
+        self._tmux("send-keys", "-l", f"\x1b[<{button};{column};{row}{end}")
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def row(self, word: str) -> int:
+        """The row of the screen, from 1, of the last line that begins with a word."""
+        found = [place for place, line in enumerate(self.screen.splitlines(), 1) if line[1:].startswith(word)]
+        return found[-1]
 
     @property
     def screen(self) -> str:
@@ -57,15 +70,24 @@ class Terminal:
         return done.stdout.rstrip("\n")
 
 
+@contextlib.contextmanager
+def opened(folder: Path, columns: int = 110, rows: int = 40) -> Iterator[Terminal]:
+    """A terminal of a size; nothing of it is left afterwards."""
+    with own_folders() as variables:
+        terminal = Terminal(folder, variables, columns, rows)
+        try:
+            terminal.sees("Ctrl-D leaves")
+            everyone = terminal.prompt.children(recursive=True)
+            yield terminal
+        finally:
+            terminal.close()
+        wait_for(lambda: gone([terminal.prompt, *everyone]))
+
+
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    with own_folders() as variables:
-        opened = Terminal(tmp_path, variables)
-        opened.sees("Ctrl-D leaves")
-        everyone = opened.prompt.children(recursive=True)
-        yield opened
-        opened.close()
-        wait_for(lambda: gone([opened.prompt, *everyone]))
+    with opened(tmp_path) as terminal:
+        yield terminal
 
 
 def test_a_first_minute_at_the_prompt(terminal: Terminal, tmp_path: Path) -> None:
@@ -123,3 +145,33 @@ def test_exit_says_how_to_leave_and_does_not(terminal: Terminal) -> None:
     terminal.sees("\nCtrl-D leaves")
     terminal.line("tempo = 151")
     terminal.sees("151 bpm")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+def test_steps_are_touched_with_the_mouse_and_the_keys(tmp_path: Path, size: tuple[int, int]) -> None:
+    with opened(tmp_path, *size) as terminal:
+        terminal.sees("F1 keys")
+        row = terminal.row("clap")
+        column = terminal.screen.splitlines()[row - 1].index("·") + 1
+        terminal.mouse(0, column, row)
+        terminal.mouse(0, column, row, "m")
+        wait_for(lambda: "▅" in terminal.screen.splitlines()[terminal.row("clap") - 1])
+        terminal.mouse(2, 4, terminal.row("clap"))
+        terminal.sees("clap    M")
+        terminal.type("F2")
+        terminal.sees("EDIT seq")
+        terminal.type("Escape")
+        wait_for(lambda: "EDIT" not in terminal.screen)
+        terminal.type("F3")
+        terminal.sees("512 rows")
+
+
+def test_a_window_that_changes_its_size_keeps_its_prompt(terminal: Terminal) -> None:
+    terminal.line("play()")
+    for columns, rows in ((40, 24), (12, 5), (160, 50), (80, 24)):
+        terminal.resize(columns, rows)
+        terminal.line(f"columns = {columns}")
+    terminal.line("print(columns + 1)")
+    terminal.sees("\n81")
+    terminal.sees("▸seq")
+    assert "Window too small" not in terminal.screen
