@@ -47,6 +47,7 @@ def main() -> int:
         begun=lambda port: player.begun(port),
         offsets=offsets.read(),
     )
+    audio = outputs.AudioSystem()
     speaker = [0.0]  # seconds to it
 
     def opened(variables: Mapping[str, str]) -> None:
@@ -55,7 +56,7 @@ def main() -> int:
 
     sound = Supervised(
         lambda died: outputs.boot(
-            wall_time=wall, died=died, notice=notify, late=late, server=options.server, opened=opened
+            wall_time=wall, audio=audio, died=died, notice=notify, late=late, server=options.server, opened=opened
         ),
         notify=notify,
     )
@@ -70,6 +71,7 @@ def main() -> int:
     server.wait()
     _autosave(player)
     player.close()
+    audio.close()
     server.close()
     return 0
 

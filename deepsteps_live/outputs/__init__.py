@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from deepsteps_live.music import Event, LiveSet, Mix
-from deepsteps_live.outputs.audio import latency
+from deepsteps_live.outputs.audio import AudioSystem, latency
 from deepsteps_live.outputs.live import ScsynthOutput
 from deepsteps_live.outputs.midi import Midi
 from deepsteps_live.outputs.offline import render
@@ -58,6 +58,7 @@ class Output(Protocol):
 def boot(
     *,
     wall_time: Callable[[float], float],
+    audio: AudioSystem,
     died: Callable[[], None],
     notice: Callable[[str], None],
     late: Callable[[float], None] = lambda seconds: None,
@@ -66,9 +67,11 @@ def boot(
 ) -> Output:
     """The output to scsynth, running; Fault with the line that mends it when it cannot run.
 
-    `opened` is told the environment variables that say which audio system it plays on.
+    `audio` is what it plays on. `opened` is told the environment variables that say which audio system it plays on.
     """
-    return ScsynthOutput(wall_time=wall_time, died=died, notice=notice, late=late, server=server, opened=opened)
+    return ScsynthOutput(
+        wall_time=wall_time, audio=audio, died=died, notice=notice, late=late, server=server, opened=opened
+    )
 
 
-__all__ = ["Midi", "Output", "ScsynthOutput", "boot", "latency", "render"]
+__all__ = ["AudioSystem", "Midi", "Output", "ScsynthOutput", "boot", "latency", "render"]

@@ -24,6 +24,7 @@ from deepsteps_live.errors import Fault
 
 JACK_UP_WITHIN = 5.0  # seconds
 PRIORITY = 70
+GRACE = 0.4  # seconds that JACK outlives an engine that was killed: MIDI ports end their notes through it
 NO_START_SERVER = 0x01  # JackNoStartServer
 SERVER_NAME = 0x04  # JackServerName
 PLAYBACK = 1  # JackPlaybackLatency
@@ -52,6 +53,35 @@ class Audio:
             self.started = None
         if self.lock is not None:
             self.lock.close()
+
+
+class AudioSystem:
+    """The audio system that an engine plays on: found or started once, and kept while scsynth comes and goes."""
+
+    def __init__(self) -> None:
+        self._audio: Audio | None = None
+
+    def up(self, notice: Callable[[str], None]) -> Audio:
+        """The audio system, running; Fault with the line that mends it when there is none."""
+        if self._audio is None or not _lives(self._audio):
+            self.close()
+            self._audio = open_audio(notice)
+        return self._audio
+
+    def close(self) -> None:
+        """Stop what was started."""
+        audio, self._audio = self._audio, None
+        if audio is not None:
+            audio.close()
+
+
+def _lives(audio: Audio) -> bool:
+    """Whether a JACK that was started still runs; one that was found is looked for again."""
+    return (
+        audio.started is not None
+        and audio.started.poll() is None
+        and jack_answers(audio.variables["JACK_DEFAULT_SERVER"])
+    )
 
 
 def open_audio(notice: Callable[[str], None]) -> Audio:
@@ -107,8 +137,8 @@ def latency(variables: Mapping[str, str]) -> float:
     return float(seconds)
 
 
-def watched(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes] | None:
-    """A watcher that ends `process` when this process is gone, however it went.
+def watched(process: subprocess.Popen[bytes], grace: float = 0.0) -> subprocess.Popen[bytes] | None:
+    """A watcher that ends `process` when this process is gone, however it went, after `grace` seconds.
 
     It waits for the end of a pipe that only this process holds open: no polling, and kill -9 closes pipes too.
     """
@@ -116,7 +146,12 @@ def watched(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes] | None:
     if shell is None:
         return None
     return subprocess.Popen(
-        [shell, "-c", 'read line || { kill "$0"; sleep 1; kill -9 "$0"; } 2>/dev/null', str(process.pid)],
+        [
+            shell,
+            "-c",
+            f'read line || {{ sleep {grace}; kill "$0"; sleep 1; kill -9 "$0"; }} 2>/dev/null',
+            str(process.pid),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -166,7 +201,7 @@ def _start_jack(notice: Callable[[str], None]) -> Audio:
             start_new_session=True,
             env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
         )
-    audio = Audio((), _jack_variables(name), process, watched(process), lock)
+    audio = Audio((), _jack_variables(name), process, watched(process, GRACE), lock)
     deadline = time.monotonic() + JACK_UP_WITHIN
     while not jack_answers(name):
         if process.poll() is not None or time.monotonic() > deadline:

@@ -13,6 +13,7 @@ from typing import Any
 from deepsteps_live import sound
 from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.music import Event, LiveSet, Mix
+from deepsteps_live.outputs.audio import AudioSystem
 from deepsteps_live.outputs.mixer import FADED, MASTER_GROUP, MIX_BUS, OUTPUTS, RECORDERS, Mixer, definitions
 from deepsteps_live.outputs.osc import ADD_TO_TAIL, Datagram, message
 from deepsteps_live.outputs.scsynth import Scsynth
@@ -47,6 +48,7 @@ class ScsynthOutput:
         self,
         *,
         wall_time: Callable[[float], float],
+        audio: AudioSystem,
         died: Callable[[], None],
         notice: Callable[[str], None],
         late: Callable[[float], None] = lambda seconds: None,
@@ -60,7 +62,7 @@ class ScsynthOutput:
         self._leaving: list[Datagram] = []
         self._held: dict[tuple[str, int | None], int] = {}  # nodes of notes that are held, by track and pitch
         self._sending = threading.Lock()  # prepare() and play() share the mixer's book
-        self._scsynth = Scsynth(died=died, notice=notice, server=server, opened=opened)
+        self._scsynth = Scsynth(audio=audio, died=died, notice=notice, server=server, opened=opened)
         self._scsynth.on_late = late
         try:
             self._scsynth.send(self._mixer.end())  # what a crash left in a shared one goes

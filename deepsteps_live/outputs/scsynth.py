@@ -18,7 +18,7 @@ from supriya.osc import OscMessage
 from supriya.scsynth import Options, find
 
 from deepsteps_live.errors import BadInput, Fault
-from deepsteps_live.outputs.audio import Audio, ended, open_audio, watched
+from deepsteps_live.outputs.audio import AudioSystem, ended, watched
 from deepsteps_live.outputs.drift import Drift
 from deepsteps_live.outputs.osc import Datagram, bundle, message
 
@@ -51,6 +51,7 @@ def options(port: int) -> Options:
 class Scsynth:
     """A scsynth of our own, or with `server` one that runs already.
 
+    audio   what it plays on
     died    called once when it ends without having been told to
     opened  told the environment variables that say which audio system it plays on
     """
@@ -58,6 +59,7 @@ class Scsynth:
     def __init__(
         self,
         *,
+        audio: AudioSystem,
         died: Callable[[], None],
         notice: Callable[[str], None],
         server: str | None = None,
@@ -67,7 +69,6 @@ class Scsynth:
         self._closed = False
         self._booted = False
         self._closing = threading.Lock()
-        self._audio: Audio | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
         self._answers: deque[list[Any]] = deque(maxlen=256)
@@ -83,7 +84,7 @@ class Scsynth:
         self.load: dict[str, Any] = {}
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
-            self._address = self._start(notice, opened) if server is None else _address(server)
+            self._address = self._start(audio, notice, opened) if server is None else _address(server)
             if server is not None:
                 opened({})
             self._socket.connect(self._address)
@@ -135,27 +136,27 @@ class Scsynth:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(1.0)
             ended(self._process, self._watcher)
-        if self._audio is not None:
-            self._audio.close()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
-    def _start(self, notice: Callable[[str], None], opened: Callable[[Mapping[str, str]], None]) -> tuple[str, int]:
+    def _start(
+        self, audio: AudioSystem, notice: Callable[[str], None], opened: Callable[[Mapping[str, str]], None]
+    ) -> tuple[str, int]:
         try:
             find()
         except RuntimeError:
             raise Fault("there is no scsynth; install it: sudo apt-get install supercollider-server") from None
-        self._audio = open_audio(notice)
-        opened(self._audio.variables)
+        found = audio.up(notice)
+        opened(found.variables)
         port = _free_port()
         self._process = subprocess.Popen(
-            [*self._audio.command, *options(port).serialize(), "-B", "127.0.0.1"],
+            [*found.command, *options(port).serialize(), "-B", "127.0.0.1"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**os.environ, **self._audio.variables},
+            env={**os.environ, **found.variables},
         )
         self._watcher = watched(self._process)
         assert self._process.stdout is not None

@@ -16,6 +16,7 @@ from deepsteps_live.session.session import Session
 
 PORT = "timing"
 NOTE = 60
+LAST_CALL = 0.1  # seconds in which a call that is on its way ends
 OPEN_WITHIN = 5.0  # seconds
 RATE = 48_000
 PERIOD = 256 / RATE  # seconds; JACK hands MIDI on once a period
@@ -54,6 +55,8 @@ class Receiver:
     def close(self) -> None:
         """Close the port."""
         if self._client is not None:
+            self._client.cancel_callback()
+            time.sleep(LAST_CALL)
             self._client.delete()
             self._client = None
 

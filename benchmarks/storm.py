@@ -1,0 +1,53 @@
+"""No stuck note: `python -m benchmarks.storm [--edits 10000]` edits at random while gear plays, and counts what is left.
+
+Two synths hear over real MIDI ports: patterns, pitches, gates, mutes, solos, channels and ports change, it is stopped,
+started, panicked, undone, cables are pulled and put back. At the end it stops, and no note may sound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+
+from deepsteps_live.session.models import Models
+from deepsteps_live.session.session import Session
+from deepsteps_live.session.stage import Stage
+from tests.gear_helpers import OFF, ON, Synth, gear_set, storm
+from tests.stage_helpers import wait_for
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--edits", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ds-") as folder:
+        os.environ |= {"DEEPSTEPS_RUNTIME": folder, "XDG_DATA_HOME": folder, "XDG_STATE_HOME": folder}
+        stage = Stage(own="storm")
+        stage.tell = lambda text: None
+        session = Session(gear_set("one", "two"), Models(), tell=lambda text: None)
+        stage.join(session)
+        wait_for(lambda: session.ask("state")["midi"]["jack"])
+        synths = [Synth(name, session.ask("state")["midi"]["jack"]) for name in ("one", "two")]
+        wait_for(lambda: session.ask("state")["midi"]["outs"].get("two"))
+        session.ask("play")
+        began = time.monotonic()
+        made = storm(session, synths, options.edits, options.seed)
+        spent = time.monotonic() - began
+        session.ask("stop")
+        time.sleep(2.0)
+        for synth in synths:
+            ons, offs = len(synth.of(ON)), len(synth.of(OFF))
+            print(
+                f"{synth.name}: {ons} notes began, {offs} ends, {synth.twice} began twice, {len(synth.sounding)} sound on"
+            )
+        print(f"{made} edits in {spent:.0f} s")
+        for synth in synths:
+            synth.close()
+        stage.leave()
+
+
+if __name__ == "__main__":
+    main()
