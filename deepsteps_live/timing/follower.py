@@ -4,28 +4,61 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from itertools import combinations, islice
+from collections.abc import Sequence
+from itertools import combinations
 from statistics import median
+from typing import NamedTuple
 
 from deepsteps_live.timing.tempo import FASTEST, SLOWEST, Tempo
 
 PULSES = 24  # a beat
+SIXTEENTHS = 4  # a beat: song position counts them
 WINDOW = 1536  # pulses that are fitted while the tempo is steady: 64 beats
+FIRST = 16  # pulses before there is a line to expect others by
 FEWEST = 6  # pulses of which a tempo is told
-FIRST = 16  # pulses of which single ones far off are sorted out by medians, before there is anything to expect
-SURE = 0.005  # of the tempo: its standard error when it counts as locked
-RECENT = 8  # pulses whose mean error tells whether the tempo has changed
+SURE = 0.01  # of the tempo: its standard error when it counts as locked
+COASTS = 4.0  # seconds without a pulse in which it stays locked
+RESTS = 0.5  # the same while stopped: gear that plays no more may start with another phase
+LATEST = (8, 32, 128)  # pulses whose mean tells whether the tempo is still the same
 CHANGED = 4.5  # standard errors of that mean
 AT_LEAST = 0.003  # seconds: what a computer's own clock grid may do to the mean of a few pulses
 OUTLIER = 5.0  # standard deviations
 FAR = 0.008  # seconds; nearer than this nothing is an outlier
-SHORTEST = 60 / FASTEST / PULSES / 2  # seconds; pulses nearer to each other are no clock
-AGREE = 5  # pulses in a row that say the same of how many were lost
-TREND = 2.5  # standard errors of what they say together of another tempo
-NEARLY = 0.3  # of a pulse
-FORGETTING = 0.03  # of the variance, a pulse
-COASTS = 4.0  # seconds without a pulse in which the beat goes on
-SIXTEENTHS = 4  # a beat: song position counts them
+DOUBTFUL = 3  # pulses far off in a row, from which on an explanation is looked for
+RECENT = 16  # pulses that are explained
+COUNTED = 16.0  # variances: what a pulse far off counts at most against an explanation
+CLEAR = 8.0  # variances by which one explanation must be better than the others
+FITS = 3.0  # variances a pulse that an explanation may leave
+CALMEST = 0.0007  # seconds, of JACK's periods: no clock counts as steadier when pulses are explained
+FORGETTING = 0.01  # of the variance, a pulse
+ROUND = 50e-6  # of the tempo: two quartz clocks are as far apart
+
+
+class Pulse(NamedTuple):
+    """The pulse of a number, from the first that came, and when it came in seconds."""
+
+    number: int
+    at: float
+
+
+class Line(NamedTuple):
+    """Least squares through `size` pulses: the mean number fell on the mean time; a pulse takes `slope` seconds."""
+
+    size: int
+    number: float
+    seconds: float
+    slope: float
+
+    def at(self, number: float) -> float:
+        """When a pulse is expected."""
+        return self.seconds + (number - self.number) * self.slope
+
+    def doubt(self, number: float) -> float:
+        """The variance of that, in variances of a pulse: 1 / N + d**2 * 12 / N**3."""
+        return 1 / self.size + 12 * (number - self.number) ** 2 / self.size**3
+
+
+NO_LINE = Line(0, 0.0, 0.0, 0.0)
 
 
 class Follower:
@@ -33,38 +66,48 @@ class Follower:
 
     With white jitter of standard deviation s on N pulses the line's end is known to 2 s / sqrt(N) and its slope to
     s sqrt(12 / N**3), which is what can be known (least squares). So the window grows while pulses come where they are
-    expected; when the last ones together are off by more than chance, the line starts anew with them. A pulse far
-    from its place is counted but not fitted. Times are seconds of any one clock.
+    expected, and is halved until it agrees with the latest ones. Pulses far from their place are counted but not
+    fitted, until it is clear what happened: pulses were lost, or doubled, or the tempo is another; late ones explain
+    nothing and pass. Times are seconds of any one clock.
     """
 
     def __init__(self) -> None:
-        self._line = _Line()
-        self._first: list[tuple[int, float]] = []
-        self._variance = 1e-6  # seconds squared
-        self._recent: deque[float] = deque(maxlen=RECENT)  # errors of the last pulses, in seconds
-        self._far: list[tuple[int, float, float]] = []  # pulses in a row that were far off, and their errors
+        self._pulses = Sums()
+        self._window = 0
+        self._line = NO_LINE
+        self._first: list[Pulse] = []
+        self._recent: deque[Pulse] = deque(maxlen=RECENT)
+        self._heard = 0  # pulses since a silence
+        self._far = 0  # pulses in a row that were far off
+        self._variance, self._judged = 1e-6, 4  # seconds squared, and pulses that told so
         self._told: Tempo | None = None
-        self._number = -1  # of the last pulse, from the first that came
+        self._number = -1  # of the last pulse
         self._last = -math.inf  # when it came
         self._zero = (0, 0.0)  # the number of a pulse, and its beat
         self._position = 0.0  # the beat of the next pulse when it starts
         self._starts = False
         self.running = False
+        self.locked = False  # whether the tempo is known to one percent, and pulses come
 
     def pulse(self, at: float) -> None:
         """A pulse that came at `at`."""
-        if at - self._last > (COASTS if self.running else COASTS / 8):
-            self._acquire(at)
+        if at - self._last > (COASTS if self.running else RESTS):
+            self._return(at)
+        if len(self._first) == FIRST and not plausible(self._line):
+            self._begin([])
         self._number += 1
+        self._heard += 1
         self._last = at
         if self._starts:
             self._starts, self.running = False, True
             self._zero = (self._number, self._position)
+        self._recent.append(Pulse(self._number, at))
         if len(self._first) < FIRST:
-            self._first.append((self._number, at))
-            self._line = _Line(_near(self._first))
+            self._meet()
         else:
-            self._fit(at)
+            self._expect(at)
+        self._line = self._pulses.line(self._window)
+        self._tell()
 
     def start(self) -> None:
         """Start: the next pulse is beat 0."""
@@ -85,182 +128,232 @@ class Follower:
         self._position = sixteenths / SIXTEENTHS
 
     def look(self, now: float) -> None:
-        """Notice that no pulse has come for long: it is not locked any more."""
+        """Notice that no pulse has come for long: it is not locked any more; the map stays as it is."""
         if now - self._last > COASTS:
-            self._begin([])
-
-    @property
-    def locked(self) -> bool:
-        """Whether the tempo is known to half a percent."""
-        count, slope = self._line.count, self._line.slope
-        if count < PULSES or slope <= 0:
-            return False
-        return math.sqrt(12 * self._variance / count**3) < SURE * slope
+            self.locked = False
 
     @property
     def tempo(self) -> Tempo | None:
         """The map from beats to seconds as it is known; None before the first few pulses have come."""
-        if self._line.count >= FEWEST and self._line.slope > 0:
-            bpm = 60 / (PULSES * self._line.slope)
-            if SLOWEST <= bpm <= FASTEST:
-                self._told = Tempo.start(bpm, self._beat(self._number), self._line.at(self._number))
         return self._told
 
-    def _beat(self, number: int) -> float:
+    def _beat(self, number: float) -> float:
         zero, beat = self._zero
         return beat + (number - zero) / PULSES
 
-    def _fit(self, at: float) -> None:
-        if self._line.slope < SHORTEST:
-            self._begin([])
-            return
-        error = at - self._line.at(self._number)
-        spread = math.sqrt(self._variance)
-        if abs(error) > max(OUTLIER * spread, FAR):
-            self._far.append((self._number, at, error))
-            self._look_far()
-            return
-        self._far.clear()
-        if self._recent:  # neighbours tell the jitter apart from a tempo that has changed
-            step = error - self._recent[-1]
-            self._variance += FORGETTING * (step * step / 2 - self._variance)
-        self._recent.append(error)
-        self._line.add(self._number, at)
-        if len(self._recent) == RECENT:
-            mean = sum(self._recent) / RECENT
-            if abs(mean) > max(CHANGED * spread / math.sqrt(RECENT), AT_LEAST):
-                self._change()
-
-    def _look_far(self) -> None:
-        """Several pulses in a row are far off: by whole pulses, then some were lost; else the tempo is another."""
-        errors, pulse = [error for _, _, error in self._far], self._line.slope
-        mean = sum(errors) / len(errors)
-        lost = round(mean / pulse)
-        still = _trend(errors) < TREND * math.sqrt(12 * self._variance / len(errors) ** 3)
-        if len(errors) >= AGREE and lost and still and abs(mean - lost * pulse) < NEARLY * pulse:
-            self._number += lost
-            self._far.clear()
-        elif len(errors) >= RECENT:
-            pulses = [(number, at) for number, at, _ in self._far]
-            self._begin(pulses)
-
-    def _change(self) -> None:
-        """The last pulses are not where the line has them: a pulse was lost unseen, or the tempo is another."""
-        errors = list(self._recent)
-        lost = _lost(errors, self._line.slope)
-        if lost:
-            self._line = self._line.shifted(lost, len(errors))
-            self._number += lost
+    def _return(self, at: float) -> None:
+        """Begin anew after a silence; while it runs the beat goes on where it is expected."""
+        if self.running and self._told is not None:
+            pulses = (self._told.beat(at) - self._beat(self._number)) * PULSES
+            self._number += max(0, round(pulses) - 1)
         else:
-            self._line = self._line.end(RECENT)
-        self._recent.clear()
+            self._begin([])
+        self._heard, self.locked = 0, False
 
-    def _acquire(self, at: float) -> None:
-        """Begin anew after a silence; the beat goes on where it is expected."""
-        if self.running and self._line.count >= FEWEST and self._line.slope > SHORTEST:
-            self._number += max(0, round((at - self._last) / self._line.slope) - 1)
-        self._begin([])
+    def _begin(self, pulses: list[Pulse]) -> None:
+        self._first, self._far, self.locked = pulses, 0, False
+        self._recent = deque(pulses, RECENT)
+        self._take(near_a_line(pulses))
 
-    def _begin(self, pulses: list[tuple[int, float]]) -> None:
-        self._told = self.tempo  # until there is a better one
-        self._first = pulses
-        self._line = _Line(_near(pulses))
-        self._recent.clear()
-        self._far.clear()
+    def _take(self, pulses: Sequence[Pulse]) -> None:
+        self._pulses = Sums(pulses)
+        self._window = len(pulses)
 
+    def _meet(self) -> None:
+        self._first.append(self._recent[-1])
+        self._take(near_a_line(self._first))
 
-class _Line:
-    """Seconds of a pulse by its number: least squares through the last WINDOW pulses, kept as sums."""
-
-    def __init__(self, pulses: tuple[tuple[int, float], ...] = ()) -> None:
-        self._pulses: deque[tuple[int, float]] = deque(pulses)
-        self._rebase()
-
-    def add(self, number: int, at: float) -> None:
-        """One pulse more; the oldest goes when there are too many."""
-        self._pulses.append((number, at))
-        self._sum(number, at, 1)
-        if len(self._pulses) > WINDOW:
-            self._sum(*self._pulses.popleft(), -1)
-        self._added += 1
-        if self._added >= WINDOW:
-            self._rebase()  # sums of small numbers stay exact
-        self._solve()
-
-    def at(self, number: int) -> float:
-        """When a pulse is expected, in seconds."""
-        return self._middle[1] + (number - self._middle[0]) * self.slope
-
-    def end(self, count: int) -> _Line:
-        """The line through the last pulses alone."""
-        return _Line(tuple(islice(self._pulses, max(0, self.count - count), None)))
-
-    def shifted(self, lost: int, count: int) -> _Line:
-        """The same line, with so many pulses lost somewhere in the last `count`: those are left out."""
-        return _Line(tuple(islice(self._pulses, max(0, self.count - count))))
-
-    @property
-    def count(self) -> int:
-        """How many pulses it goes through."""
-        return len(self._pulses)
-
-    def _rebase(self) -> None:
-        self._origin = self._pulses[0] if self._pulses else (0, 0.0)
-        self._x = self._y = self._xx = self._xy = 0.0
-        self._added = 0
-        self.slope, self._middle = 0.0, (0.0, 0.0)
-        for number, at in self._pulses:
-            self._sum(number, at, 1)
-        self._solve()
-
-    def _sum(self, number: int, at: float, sign: int) -> None:
-        if len(self._pulses) == 1 and sign > 0:
-            self._origin = (number, at)
-        x, y = number - self._origin[0], at - self._origin[1]
-        self._x += sign * x
-        self._y += sign * y
-        self._xx += sign * x * x
-        self._xy += sign * x * y
-
-    def _solve(self) -> None:
-        count = self.count
-        width = count * self._xx - self._x * self._x
-        if count < 2 or width <= 0:
+    def _expect(self, at: float) -> None:
+        line, spread = self._line, math.sqrt(self._variance)
+        error = at - line.at(self._number)
+        if abs(error) > max(OUTLIER * spread * math.sqrt(1 + line.doubt(self._number)), FAR):
+            self._far += 1
+            if self._far >= DOUBTFUL:
+                self._explain()
             return
-        self.slope = (count * self._xy - self._x * self._y) / width
-        self._middle = (self._origin[0] + self._x / count, self._origin[1] + self._y / count)
+        if not self._far:  # neighbours tell the jitter apart from a tempo that has changed
+            before = self._recent[-2]
+            self._judged = min(self._judged + 1, round(1 / FORGETTING))
+            self._variance += ((at - before.at - line.slope) ** 2 / 2 - self._variance) / self._judged
+        self._far = 0
+        self._pulses.add(self._recent[-1])
+        self._window = min(self._window + 1, WINDOW)
+        if not self._agrees():
+            self._explain(shrinks=True)
+
+    def _agrees(self, at_least: float = AT_LEAST) -> bool:
+        """Whether the latest pulses lie on the line through those before them."""
+        for latest in LATEST:
+            count = min(latest, self._window // 2)
+            before, after = self._pulses.line(self._window - count, count), self._pulses.line(count)
+            doubt = self._variance * (1 / count + before.doubt(after.number))
+            if abs(after.seconds - before.at(after.number)) > max(
+                CHANGED * math.sqrt(doubt), at_least * (1 + count / before.size)
+            ):
+                return False
+            if count < latest:
+                break
+        return True
+
+    def _explain(self, *, shrinks: bool = False) -> None:
+        """The last pulses are not where they were expected: find what happened, if that is clear already."""
+        began = self._recent[0].number
+        fitted = self._pulses.since(began)
+        if self._window - fitted >= RECENT / 2 and len(self._recent) == RECENT:
+            line = self._pulses.line(self._window - fitted, fitted)
+            errors = [pulse.at - line.at(pulse.number) for pulse in self._recent]
+            variance = max(self._variance, CALMEST**2)
+            found = explanation(errors, line.slope, variance)
+            if found.lost:
+                self._renumber(began + found.begins, found.lost)
+                return
+            if found.bends and self._far:
+                self._restart([pulse for pulse in self._recent if pulse.number >= began + found.begins])
+                return
+            if found.waits and self._far < RECENT:
+                return
+        if shrinks:
+            while self._window > FEWEST and not self._agrees(AT_LEAST / 3):
+                self._window = max(FEWEST, self._window // 2)
+        elif self._far >= RECENT:
+            self._restart(list(self._recent))
+
+    def _renumber(self, began: int, lost: int) -> None:
+        """So many pulses were lost (or, below 0, doubled) before the one of the number `began`."""
+        self._number += lost
+        if self._zero[0] >= began:
+            self._zero = (self._zero[0] + lost, self._zero[1])
+        dropped = self._pulses.drop(began)
+        self._window = max(0, self._window - dropped)
+        moved = [Pulse(n + lost, at) if n >= began else Pulse(n, at) for n, at in self._recent]
+        self._recent = deque(moved, RECENT)
+        line = self._pulses.line(self._window)
+        for pulse in moved:
+            if pulse.number >= began + lost and abs(pulse.at - line.at(pulse.number)) < self._limit():
+                self._pulses.add(pulse)
+                self._window = min(self._window + 1, WINDOW)
+        self._far = 0
+
+    def _limit(self) -> float:
+        return max(OUTLIER * math.sqrt(self._variance), FAR)
+
+    def _restart(self, pulses: list[Pulse]) -> None:
+        """The tempo is another since these pulses, if they are a clock's."""
+        kept = near_a_line(pulses)
+        if len(kept) < max(FEWEST - 1, len(pulses) * 3 / 4) or not plausible(Sums(kept).line(len(kept))):
+            return
+        self._take(kept)
+        self._far = 0
+
+    def _tell(self) -> None:
+        line = self._line
+        if line.size < FEWEST - 1 or not plausible(line):
+            return
+        slope = rounded(line.slope, math.sqrt(12 * self._variance / line.size**3))
+        self._told = Tempo.start(60 / PULSES / slope, self._beat(line.number), line.seconds)
+        if min(line.size, self._heard) >= PULSES and 12 * self._variance < line.size**3 * (SURE * line.slope) ** 2:
+            self.locked = True
 
 
-def _near(pulses: list[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+class Sums:
+    """The last pulses, with running sums, whole numbers of nanoseconds and so exact for ever: any line in one step."""
+
+    def __init__(self, pulses: Sequence[Pulse] = ()) -> None:
+        self._rows: deque[tuple[int, ...]] = deque([(0, 0, 0, 0, 0, 0)], WINDOW + 1)
+        for pulse in pulses:
+            self.add(pulse)
+
+    def add(self, pulse: Pulse) -> None:
+        """One pulse more."""
+        x, y = pulse.number, round(pulse.at * 1e9)
+        _, count, xs, ys, xxs, xys = self._rows[-1]
+        self._rows.append((x, count + 1, xs + x, ys + y, xxs + x * x, xys + x * y))
+
+    def line(self, count: int, skipped: int = 0) -> Line:
+        """Through the last `count` before the last `skipped`."""
+        if count < 1:
+            return NO_LINE
+        _, n1, x1, y1, xx1, xy1 = self._rows[-1 - skipped]
+        _, n0, x0, y0, xx0, xy0 = self._rows[-1 - skipped - count]
+        n, x, y = n1 - n0, x1 - x0, y1 - y0
+        width = n * (xx1 - xx0) - x * x
+        slope = (n * (xy1 - xy0) - x * y) / width if width else 0.0
+        return Line(n, x / n, y / n / 1e9, slope / 1e9)
+
+    def since(self, number: int) -> int:
+        """How many are of this number or a later one."""
+        found = 0
+        while found < len(self._rows) - 1 and self._rows[-1 - found][0] >= number:
+            found += 1
+        return found
+
+    def drop(self, number: int) -> int:
+        """Forget those of this number or a later one; how many they were."""
+        dropped = self.since(number)
+        for _ in range(dropped):
+            self._rows.pop()
+        return dropped
+
+
+class Explanation(NamedTuple):
+    """What happened before the pulse at `begins`: pulses were lost, or the tempo bends, or it is not clear yet."""
+
+    begins: int = 0
+    lost: int = 0
+    bends: bool = False
+    waits: bool = False
+
+
+def explanation(errors: list[float], pulse: float, variance: float) -> Explanation:
+    """Which explains these errors best: chance and outliers, whole pulses lost (or doubled), or another tempo."""
+
+    def cost(values: Sequence[float]) -> float:
+        return sum(min(value * value / variance, COUNTED) for value in values)
+
+    chance, before = cost(errors), cost(errors[:2])
+    lost, bent = (math.inf, 0, 0, math.inf), (math.inf, 0, math.inf)
+    for begins in range(2, len(errors)):  # what came before must be seen, else a lag looks like lost pulses
+        after = errors[begins:]
+        steps = range(1, len(after) + 1)
+        count = round(median(after) / pulse)
+        bend = sum(step * error for step, error in zip(steps, after, strict=True)) / sum(step * step for step in steps)
+        missed = cost([error - count * pulse for error in after])
+        turned = cost([error - bend * step for step, error in zip(steps, after, strict=True)])
+        if count:
+            lost = min(lost, (before + missed, begins, count, missed / len(after)))
+        bent = min(bent, (before + turned, begins, turned / len(after)))
+        before += cost(errors[begins : begins + 1])
+    latest = len(errors) - FEWEST
+    if lost[0] + CLEAR < min(chance, bent[0]) and lost[1] <= latest and lost[3] < FITS:
+        return Explanation(lost[1], lost=lost[2])
+    if bent[0] + CLEAR < min(chance, lost[0]) and bent[1] <= latest and bent[2] < FITS:
+        return Explanation(bent[1], bends=True)
+    return Explanation(waits=lost[0] + CLEAR < chance)
+
+
+def near_a_line(pulses: list[Pulse]) -> list[Pulse]:
     """The pulses that lie near the line of the median slope and the median place (Theil and Sen)."""
     if len(pulses) < 4:
-        return tuple(pulses)
-    slope = median((b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(pulses, 2))
+        return list(pulses)
+    slope = median((b.at - a.at) / (b.number - a.number) for a, b in combinations(pulses, 2) if a.number != b.number)
     place = median(at - slope * number for number, at in pulses)
-    return tuple((number, at) for number, at in pulses if abs(at - slope * number - place) < FAR)
+    return [pulse for pulse in pulses if abs(pulse.at - slope * pulse.number - place) < FAR]
 
 
-def _trend(errors: list[float]) -> float:
-    """By how much a pulse the errors grow or shrink, in seconds."""
-    middle = (len(errors) - 1) / 2
-    width = sum((place - middle) ** 2 for place in range(len(errors)))
-    return abs(sum((place - middle) * error for place, error in enumerate(errors)) / width) if width else 0.0
+def plausible(line: Line) -> bool:
+    """Whether a clock may be as quick or slow as this."""
+    return line.slope > 0 and SLOWEST <= 60 / PULSES / line.slope <= FASTEST
 
 
-def _lost(errors: list[float], pulse: float) -> int:
-    """How many pulses were lost within these errors, when that explains them better than another tempo does."""
-    best = (_squares(errors, [0.0] * len(errors)), 0)
-    bent = math.inf
-    for begins in range(1, len(errors) - 2):
-        after = len(errors) - begins
-        count = round(sum(errors[begins:]) / after / pulse)
-        if count > 0:
-            best = min(best, (_squares(errors, [0.0] * begins + [count * pulse] * after), count))
-        steps = range(1, after + 1)
-        bend = sum(step * error for step, error in zip(steps, errors[begins:], strict=True)) / sum(s * s for s in steps)
-        bent = min(bent, _squares(errors, [0.0] * begins + [bend * step for step in steps]))
-    return best[1] if best[0] < bent else 0
+def rounded(slope: float, error: float) -> float:
+    """A pulse's length, known to a standard error, drawn to that of the nearest whole bpm as far as that is likely.
 
-
-def _squares(errors: list[float], model: list[float]) -> float:
-    return sum((error - expected) ** 2 for error, expected in zip(errors, model, strict=True))
+    Most clocks are set to a whole number. The odds are those of the measured length given that one, to given any other.
+    """
+    bpm = round(60 / PULSES / slope)
+    if not bpm or not error:
+        return slope
+    whole = 60 / PULSES / bpm
+    spread = math.hypot(error, ROUND * whole)
+    odds = whole / bpm / spread / math.sqrt(2 * math.pi) * math.exp(-(((slope - whole) / spread) ** 2) / 2)
+    return slope + odds / (1 + odds) * (error / spread) ** 2 * (whole - slope)
