@@ -74,6 +74,7 @@ TABLE: dict[str, Preference] = {
     "rate": Preference(48_000, _one_of(44_100, 48_000, 88_200, 96_000, 192_000), "sample rate of a JACK that we start"),
     "period": Preference(256, _one_of(32, 64, 128, 256, 512, 1024, 2048, 4096), "its block, in frames"),
     "server": Preference("", _server, 'a scsynth that already runs, "127.0.0.1:57110"; empty: one of our own'),
+    "osc": Preference("", _server, 'where OSC comes in, "0.0.0.0:57130" for the whole network; empty: this machine'),
 }
 
 

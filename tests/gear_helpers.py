@@ -112,16 +112,16 @@ def storm(session: Session, synths: Sequence[Synth], edits: int, seed: int, *, p
 def _one(session: Session, synths: Sequence[Synth], rng: random.Random) -> None:
     what = rng.random()
     name = f"t{rng.randrange(9)}"
-    if what < 0.002:
+    if what < 0.001:
         synth = rng.choice(list(synths))
         synth.close() if synth.there else synth.open()
-    elif what < 0.02:
+    elif what < 0.003:
         session.ask("stop")
-    elif what < 0.06:
+    elif what < 0.04:
         session.ask("play")
-    elif what < 0.07:
+    elif what < 0.045:
         session.ask("panic")
-    elif what < 0.1:
+    elif what < 0.08:
         session.undo()
     else:
         session.edit(lambda live_set: live_set.but_track(name, **_fields(rng, synths)))
@@ -133,8 +133,8 @@ def _fields(rng: random.Random, synths: Sequence[Synth]) -> dict[str, Any]:
     """One thing of a track, anew."""
     outs = (MidiOut(rng.choice(synths).name, rng.randrange(1, 4)),)
     kinds: list[dict[str, Any]] = [
-        {"mute": rng.random() < 0.5},
-        {"solo": rng.random() < 0.1},
+        {"mute": rng.random() < 0.2},
+        {"solo": rng.random() < 0.005},
         {"midi": outs if rng.random() < 0.9 else ()},
         {"pattern": Pattern(tuple(rng.random() < 0.6 for _ in range(rng.randrange(1, 33))))},
         {"pitches": tuple(rng.randrange(48, 54) for _ in range(4))},

@@ -84,8 +84,9 @@ WRONG = [
     ("--echo", "deepsteps: --echo goes with --pipe: deepsteps --pipe --echo"),
     ("like kick x--- snair", 'no drum "snair"; did you mean "snare"?'),
     ("timing --bars 0", "deepsteps timing: argument --bars: bars are a whole number from 1 to 10000, not 0"),
-    ("--server nowhere", "deepsteps: argument --server: a server is HOST:PORT, such as 127.0.0.1:57110, not nowhere"),
-    ("--server host:99999", "deepsteps: argument --server: a server is HOST:PORT"),
+    ("--server nowhere", "deepsteps: argument --server: this is HOST:PORT, such as 127.0.0.1:57110, not nowhere"),
+    ("--server host:99999", "deepsteps: argument --server: this is HOST:PORT"),
+    ("--osc nowhere", "deepsteps: argument --osc: this is HOST:PORT, such as 127.0.0.1:57110, not nowhere"),
     ("rendr a b", "deepsteps: argument COMMAND: invalid choice: 'rendr'"),
     ("--wrong", "deepsteps: unrecognized arguments: --wrong"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from deepsteps_live.music import Event, Score
 
 if TYPE_CHECKING:
     from deepsteps_live.outputs.hits import Audio
+    from deepsteps_live.outputs.line_in import Samples
 
 
 def bounce(
@@ -43,6 +44,17 @@ def hits(events: Sequence[Event]) -> list[Audio]:
         from deepsteps_live.outputs.hits import hits
 
     return hits(events)
+
+
+def line_in(meanwhile: Callable[[], None]) -> tuple[Samples, float]:
+    """What the system's audio inputs heard while `meanwhile` ran: (samples, 2), and the sample rate.
+
+    Fault when scsynth is missing or fails.
+    """
+    with _for_good():
+        from deepsteps_live.outputs.line_in import line_in
+
+    return line_in(meanwhile)
 
 
 @contextmanager

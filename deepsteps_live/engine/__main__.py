@@ -13,10 +13,12 @@ from pathlib import Path
 
 from deepsteps_live import outputs, places
 from deepsteps_live.engine import offsets
+from deepsteps_live.engine.feedback import Feedback
 from deepsteps_live.engine.player import Player
 from deepsteps_live.engine.server import ALONE, Server
 from deepsteps_live.engine.supervised import Supervised
 from deepsteps_live.engine.sync import LINK, Sync
+from deepsteps_live.errors import Fault
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import codec
 from deepsteps_live.timing import RealClock, WallClock, priority
@@ -29,6 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="deepsteps-engine")
     parser.add_argument("socket", type=Path)
     parser.add_argument("--server", metavar="HOST:PORT")
+    parser.add_argument("--osc", metavar="HOST:PORT", default="")
     parser.add_argument("--alone", type=float, default=ALONE)
     options = parser.parse_args()
     priority.ask_for_process()
@@ -63,6 +66,11 @@ def main() -> int:
     player = Player(sound, midi, RealClock(), notify=notices.append, thread_begins=priority.ask_for_thread)
     sync = Sync(player, latency=lambda: speaker[0] + midi.offset_of(LINK))
     server = Server(options.socket, player, sync, alone=options.alone, notices=notices)
+    try:
+        server.door = outputs.OscDoor(server.heard_osc, notify, options.osc)
+        server.feedback = Feedback(player, server.door)
+    except Fault as fault:
+        notify(str(fault))
     threading.Thread(target=_midi_without_sound, args=(sound, midi), daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: server.ended.set())

@@ -59,6 +59,7 @@ class Engine:
     on_notice   called with a line for the performer
     on_changed  called with a document and its serial when another prompt changed the set
     on_midi     called with the port, the time and the message of MIDI that came in
+    on_osc      called with the address, the values, the time and the sender of an OSC message
     on_lost     called once when the engine is gone without a goodbye
     """
 
@@ -72,6 +73,9 @@ class Engine:
         self.on_notice: Callable[[str], None] = lambda text: None
         self.on_changed: Callable[[str, int | None], None] = lambda document, serial: None
         self.on_midi: Callable[[str, float, list[int]], None] = lambda port, at, message: None
+        self.on_osc: Callable[[str, list[Any], float, tuple[str, int]], None] = lambda address, arguments, at, sender: (
+            None
+        )
         self.on_lost: Callable[[], None] = lambda: None
         threading.Thread(target=self._read, name="engine-reader", daemon=True).start()
 
@@ -124,5 +128,9 @@ class Engine:
         elif "midi" in message:
             found = message["midi"]
             self.on_midi(str(found["port"]), float(found["at"]), list(found["message"]))
+        elif "osc" in message:
+            found = message["osc"]
+            host, port = found["from"]
+            self.on_osc(str(found["address"]), list(found["arguments"]), float(found["at"]), (str(host), int(port)))
         elif "changed" in message:
             self.on_changed(str(message["changed"]), message.get("serial"))

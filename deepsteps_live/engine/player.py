@@ -86,10 +86,10 @@ class Player:
 
     # What a prompt asks for, one command at a time.
 
-    def change(self, live_set: LiveSet, arrays: dict[str, bytes], *, whole: bool = False) -> None:
+    def change(self, live_set: LiveSet, arrays: dict[str, bytes], *, whole: float = 0) -> None:
         """Play `live_set` from now on: its patterns at the bar (see `quant`), all else at once.
 
-        `whole` lets all of it wait for the bar. BadInput when a model is missing or corrupt; then nothing changes.
+        `whole` lets all of it wait for the next multiple of so many bars. BadInput when a model is missing or corrupt; then nothing changes.
         """
         self.decode.add(arrays)
         if missing := self.decode.missing(live_set):
@@ -100,7 +100,7 @@ class Player:
         self.midi.prepare(playable)
         self.wanted = live_set
         self._serial += 1
-        self._whole = whole and self.playing
+        self._whole = bool(whole) and self.playing
         if self.playing:
             self._changes.put((live_set, whole))
             self._scheduler.wake()

@@ -10,11 +10,13 @@ from typing import Any
 
 from deepsteps_live.engine import offsets
 from deepsteps_live.engine.clock_out import RESUME, START, STOP
+from deepsteps_live.engine.feedback import Feedback
 from deepsteps_live.engine.player import Player
 from deepsteps_live.engine.sync import Sync
 from deepsteps_live.engine.wire import Link, Listener, Message
 from deepsteps_live.errors import BadInput, DeepstepsError, no_such
 from deepsteps_live.music import codec
+from deepsteps_live.outputs import OscDoor
 
 STATES_A_SECOND = 30
 TRANSPORT = (START, RESUME, STOP)
@@ -35,6 +37,8 @@ class Server:
         self._last_seen = time.monotonic()
         self._commands = player.guard
         self._sync = sync
+        self.door: OscDoor | None = None
+        self.feedback: Feedback | None = None
         self.ended = threading.Event()
         player.notify = self._notice
         player.changed = self._changed
@@ -102,7 +106,7 @@ class Server:
         if base is not None and base != serial:  # made on a set that is the newest no more
             return {"newer": codec.dumps(self._player.wanted, self._player.arrays()), "serial": serial}
         live_set, arrays = codec.loads(message["document"])
-        self._player.change(live_set, arrays, whole=bool(message.get("whole")))
+        self._player.change(live_set, arrays, whole=float(message.get("whole") or 0))
         serial = self._player.state()["serial"]
         for other in self._links:
             if other is not link:
@@ -116,6 +120,24 @@ class Server:
         if message[0] < 0xF0 or message[0] in TRANSPORT:
             for lead in self._links[:1]:  # one prompt acts on it, the first that came
                 lead.send({"midi": {"port": port, "at": at, "message": list(message)}})
+
+    def heard_osc(self, address: str, arguments: list[Any], due: float, sender: tuple[str, int]) -> None:
+        """OSC that came in: who follows is noted here, everything else is the prompt's."""
+        if self.feedback is None:
+            return
+        self.feedback.heard_from(sender[0])
+        if address in ("/subscribe", "/unsubscribe"):
+            port = arguments[0] if arguments and isinstance(arguments[0], int) else sender[1]
+            change = self.feedback.subscribe if address == "/subscribe" else self.feedback.unsubscribe
+            change((sender[0], port if 0 < port < 65_536 else sender[1]))
+            return
+        for lead in self._links[:1]:
+            lead.send({"osc": {"address": address, "arguments": arguments, "at": due, "from": list(sender)}})
+
+    def _reply(self, link: Link, message: Message) -> Any:
+        if self.door is not None:
+            host, port = message["to"]
+            self.door.send((str(host), int(port)), "/error", str(message["text"]))
 
     def _play(self, link: Link, message: Message) -> Any:
         if not any(message.get(name) is not None for name in ("beat", "at", "until", "record")):
@@ -154,7 +176,16 @@ class Server:
         return self._state()
 
     def _state(self) -> Message:
-        return {**self._player.state(), **self._sync.state()}
+        osc = (
+            None
+            if self.door is None or self.feedback is None
+            else {
+                "port": self.door.address[1],
+                "malformed": self.door.malformed,
+                "subscribers": self.feedback.subscribers,
+            }
+        )
+        return {**self._player.state(), **self._sync.state(), "osc": osc}
 
     def _bye(self, link: Link, message: Message) -> Any:
         others = [other for other in self._links if other is not link]
@@ -196,5 +227,6 @@ COMMANDS: dict[Any, Callable[[Server, Link, Message], Any]] = {
     "state": Server._timing,
     "offset": Server._offset,
     "sent": Server._sent,
+    "reply": Server._reply,
     "bye": Server._bye,
 }

@@ -1,7 +1,7 @@
 """The one codec: a LiveSet as JSON, on the wire and on disk.
 
-A document is {"format": 1, "set": {...}, "arrays": {content hash: base64 of .npz bytes}}; models travel
-in `arrays`, once. Nothing read here is ever executed, and all that is read is checked.
+A document is {"format": 1, "set": {...}, "scenes": {name: {...}}, "arrays": {content hash: base64 of .npz bytes}};
+models travel in `arrays`, once; `scenes` are sets that were put by, saved but not played. Nothing read here is ever executed, and all that is read is checked.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ Data = dict[str, Any]
 T = TypeVar("T")
 
 
-def dumps(live_set: LiveSet, arrays: Mapping[str, bytes] | None = None) -> str:
-    """The document of a set and the arrays that it needs, as JSON text."""
+def dumps(
+    live_set: LiveSet, arrays: Mapping[str, bytes] | None = None, scenes: Mapping[str, LiveSet] | None = None
+) -> str:
+    """The document of a set, the scenes that are kept with it, and the arrays that they need, as JSON text."""
     document: Data = {"format": FORMAT, "set": to_data(live_set)}
+    if scenes:
+        document["scenes"] = {name: to_data(scene) for name, scene in scenes.items()}
     if arrays:
         document["arrays"] = {name: base64.b64encode(content).decode() for name, content in arrays.items()}
     return json.dumps(document, allow_nan=False, separators=(",", ":"))
@@ -37,16 +41,22 @@ def dumps(live_set: LiveSet, arrays: Mapping[str, bytes] | None = None) -> str:
 
 def loads(text: str | bytes, name: str = "the set") -> tuple[LiveSet, dict[str, bytes]]:
     """The set and the arrays of a document; BadInput names the place that is wrong."""
+    live_set, arrays, _ = loads_with_scenes(text, name)
+    return live_set, arrays
+
+
+def loads_with_scenes(text: str | bytes, name: str = "the set") -> tuple[LiveSet, dict[str, bytes], dict[str, LiveSet]]:
+    """The set, the arrays and the scenes of a document; BadInput names the place that is wrong."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{name} is not a saved set: {_one_line(error)}") from None
-    kept = _checked(document, name, {"format": int, "set": dict}, {"arrays": dict})
+    kept = _checked(document, name, {"format": int, "set": dict}, {"arrays": dict, "scenes": dict})
     if kept["format"] != FORMAT:
         raise BadInput(f"{name} has format {kept['format']}; this version reads format {FORMAT}")
-    return from_data(kept["set"], name), {
-        hashed: _bytes(content, hashed, name) for hashed, content in kept.get("arrays", {}).items()
-    }
+    arrays = {hashed: _bytes(content, hashed, name) for hashed, content in kept.get("arrays", {}).items()}
+    scenes = {word: from_data(scene, f"{name}: scene {word}") for word, scene in kept.get("scenes", {}).items()}
+    return from_data(kept["set"], name), arrays, scenes
 
 
 def to_data(live_set: LiveSet) -> Data:

@@ -117,14 +117,14 @@ class Score:
         return [(begins, until, live_set) for begins, until, live_set in found if begins < until]
 
 
-def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_model, *, whole: bool = False) -> Score:
+def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_model, *, whole: float = 0) -> Score:
     """The score in which `wanted` comes in: its patterns at the bar that its `quant` says, all else at once.
 
     `frontier` is the beat up to which events are committed: nothing before it changes. With `whole` all of
-    `wanted` comes in on the next bar, whatever its `quant`.
+    `wanted` comes in on the next multiple of so many bars, whatever its `quant`.
     """
     if whole:
-        return score.changed(wanted, next_bar(safe_beat(score, Score.of(wanted), frontier, decode), 1.0))
+        return score.changed(wanted, next_bar(safe_beat(score, Score.of(wanted), frontier, decode), float(whole)))
     if wanted.quant == 0:
         return score.changed(wanted, safe_beat(score, Score.of(wanted), frontier, decode))
     # Patterns that wait for their bar already keep it, however often the rest is moved meanwhile.

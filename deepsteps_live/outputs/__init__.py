@@ -14,6 +14,7 @@ from deepsteps_live.outputs.audio import AudioSystem, latency
 from deepsteps_live.outputs.live import ScsynthOutput
 from deepsteps_live.outputs.midi import Midi
 from deepsteps_live.outputs.offline import render
+from deepsteps_live.outputs.osc_door import OscDoor
 
 
 class Output(Protocol):
@@ -74,4 +75,4 @@ def boot(
     )
 
 
-__all__ = ["AudioSystem", "Midi", "Output", "ScsynthOutput", "boot", "latency", "render"]
+__all__ = ["AudioSystem", "Midi", "OscDoor", "Output", "ScsynthOutput", "boot", "latency", "render"]

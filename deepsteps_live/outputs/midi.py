@@ -95,15 +95,15 @@ class Midi:
             self.use({})
 
     def prepare(self, live_set: LiveSet) -> None:
-        """Have the ports open that a set plays to or gives its clock, and no others."""
+        """Have the ports open that a set plays to or gives its clock; others are quiet."""
         with self._guard:
             wanted = {out.port for track in live_set for out in track.midi} | set(live_set.clock_out)
             for name in self._wanted - wanted:
-                if (process := self._outs.pop(name, None)) is not None:
-                    _end(process)
-            new, self._wanted = wanted - self._wanted, wanted
+                if (process := self._outs.get(name)) is not None:
+                    process.line.say("quiet")  # it stays open: another process there could begin before it has ended
+            self._wanted = wanted
             if self._looks is not None:
-                for name in new:
+                for name in wanted - self._outs.keys():
                     self._open(name)
 
     def play(self, events: Iterable[tuple[Event, float]]) -> None:
@@ -173,7 +173,7 @@ class Midi:
         outs, ins = self._there
         return {
             "midi": {
-                "outs": {name: process.open for name, process in list(self._outs.items())},
+                "outs": {name: process.open for name, process in list(self._outs.items()) if name in self._wanted},
                 "ports": [name for _, name in outs if not is_ours(name)],
                 "sources": [name for _, name in ins if not is_ours(name)],
                 "jack": self._variables.get("JACK_DEFAULT_SERVER"),

@@ -33,11 +33,11 @@ UNANSWERED = 64  # messages that answer, sent at a time: a socket holds some 250
 _LATE = re.compile(r"^late (\d+\.?\d*)")
 
 
-def options(port: int) -> Options:
-    """How scsynth is started: no inputs, room for every voice and strip."""
+def options(port: int, inputs: int = 0) -> Options:
+    """How scsynth is started: without inputs unless they are asked for, with room for every voice and strip."""
     return Options(
         port=port,
-        input_bus_channel_count=0,
+        input_bus_channel_count=inputs,
         output_bus_channel_count=2,
         load_synthdefs=False,  # Debian's refuses to start without the user's own folder
         maximum_node_count=8192,
@@ -53,6 +53,7 @@ class Scsynth:
 
     audio   what it plays on
     died    called once when it ends without having been told to
+    inputs  channels that it hears, of the system's own inputs
     opened  told the environment variables that say which audio system it plays on
     """
 
@@ -63,8 +64,10 @@ class Scsynth:
         died: Callable[[], None],
         notice: Callable[[str], None],
         server: str | None = None,
+        inputs: int = 0,
         opened: Callable[[Mapping[str, str]], None] = lambda variables: None,
     ) -> None:
+        self._inputs = inputs
         self._died = died
         self._closed = False
         self._booted = False
@@ -151,12 +154,12 @@ class Scsynth:
         opened(found.variables)
         port = _free_port()
         self._process = subprocess.Popen(
-            [*found.command, *options(port).serialize(), "-B", "127.0.0.1"],
+            [*found.command, *options(port, self._inputs).serialize(), "-B", "127.0.0.1"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**os.environ, **found.variables},
+            env={**os.environ, **found.variables, **({"SC_JACK_DEFAULT_INPUTS": "system"} if self._inputs else {})},
         )
         self._watcher = watched(self._process)
         assert self._process.stdout is not None

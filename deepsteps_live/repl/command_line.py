@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pipe", action="store_true", help="statements on standard input, as editors send them")
     parser.add_argument("--echo", action="store_true", help="with --pipe: a line after each block says how it went")
     parser.add_argument("--server", metavar="HOST:PORT", type=_server, help="play through a scsynth that already runs")
+    parser.add_argument("--osc", metavar="HOST:PORT", type=_server, help="where OSC comes in (127.0.0.1:57130)")
     parser.set_defaults(run=_prompt)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, (run, about, arguments) in COMMANDS.items():
@@ -268,13 +269,13 @@ def _folder(text: str) -> Path:
 def _server(text: str) -> str:
     _, colon, port = text.rpartition(":")
     if not colon or not port.isdigit() or not 1 <= int(port) <= 65_535:
-        raise argparse.ArgumentTypeError(f"a server is HOST:PORT, such as 127.0.0.1:57110, not {text}")
+        raise argparse.ArgumentTypeError(f"this is HOST:PORT, such as 127.0.0.1:57110, not {text}")
     return text
 
 
 def _engine_options(options: Options) -> tuple[str, ...]:
-    server = options.server or value("server")
-    return ("--server", server) if server else ()
+    wanted = {"--server": options.server or value("server"), "--osc": options.osc or value("osc")}
+    return tuple(word for name, where in wanted.items() if where for word in (name, where))
 
 
 def _print_json(value: Any) -> None:

@@ -27,12 +27,16 @@ from deepsteps_live.music import (
 )
 from deepsteps_live.session.answering import ANSWERING
 from deepsteps_live.session.gear import GEAR
+from deepsteps_live.session.history import MOST_STATES, listed
 from deepsteps_live.session.kits import KITS
 from deepsteps_live.session.learning import LEARNING
 from deepsteps_live.session.modelling import MODELLING
 from deepsteps_live.session.paths import midi_file, take_file
 from deepsteps_live.session.paths import save as write
 from deepsteps_live.session.patterns import pattern
+from deepsteps_live.session.running import RUNNING
+from deepsteps_live.session.scenes import SCENES
+from deepsteps_live.session.session import Scene
 from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import patch_of
 from deepsteps_live.session.tour import tour
@@ -41,7 +45,6 @@ if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
 
 NO_SCREEN = "there is no panel here; deepsteps on a terminal draws one"
-TRAINING = "training"  # the name under which it runs
 
 
 def play(instrument: Instrument) -> None:
@@ -71,6 +74,17 @@ def redo(instrument: Instrument, times: int = 1) -> None:
     instrument.session.redo(times)
 
 
+def history(instrument: Instrument, count: int = 20) -> str:
+    """What was: the newest states with their numbers and what changed; back(12) goes to one."""
+    past, models = instrument.session.history, instrument.session.models
+    return listed(past.steps, past.current.number, whole("count", count, 1, MOST_STATES), models.name_of)
+
+
+def back(instrument: Instrument, number: int) -> None:
+    """Go to a state by its number in history(): back(12); undo() returns, and no state is lost."""
+    instrument.session.back(number)
+
+
 def add(instrument: Instrument, name: str, sound: Any = "bass") -> Any:
     """Add a track: add("bass"), add("ride", "default:8")."""
     patch = patch_of(sound)
@@ -97,34 +111,16 @@ def _without(live_set: LiveSet, name: str) -> LiveSet:
     return live_set.but(tracks=left, focus=focus)
 
 
-def every(instrument: Instrument, bars: float, function: Callable[[], Any], name: str = "") -> str:
-    """Call a function every so many bars: every(4, lambda: ...). Its name, for cancel()."""
-    return instrument.functions.every(bars, function, name)
-
-
-def cancel(instrument: Instrument, name: str = TRAINING) -> None:
-    """Stop what runs: cancel() the training, cancel("every1") a function; jobs() lists them."""
-    if name == TRAINING:
-        instrument.trainer.cancel()
-    else:
-        instrument.functions.cancel(str(name))
-
-
-def jobs(instrument: Instrument) -> list[str]:
-    """What runs beside the music: functions by name, and the training."""
-    return [*instrument.functions.names(), *([TRAINING] if instrument.trainer.progress is not None else [])]
-
-
 def save(instrument: Instrument, name: str) -> str:
-    """Save the set with its models: save("friday"). Where it went."""
+    """Save the set with its models and scenes: save("friday"). Where it went."""
     return write(_set_file(name), instrument.session.document().encode())
 
 
 def load(instrument: Instrument, name: str) -> None:
-    """Load a saved set: load("friday"). Functions that ran on the old one end."""
+    """Load a saved set with its scenes: load("friday"). Functions that ran on the old one end."""
     path = _set_file(name)
     try:
-        live_set, arrays = codec.loads(path.read_bytes(), str(name))
+        live_set, arrays, kept = codec.loads_with_scenes(path.read_bytes(), str(name))
     except FileNotFoundError:
         known = sorted(file.stem for file in places.sets_folder().glob("*.json"))
         raise BadInput(f'no set "{name}"; saved are {", ".join(known) or "none yet"}') from None
@@ -132,6 +128,7 @@ def load(instrument: Instrument, name: str) -> None:
         raise BadInput(f"{path} cannot be read: {error.strerror}") from None
     instrument.session.models.add(arrays)
     instrument.session.edit(lambda _: live_set)
+    instrument.session.keep_scenes({name: Scene(found) for name, found in kept.items()})
     instrument.functions.jobs = {}
 
 
@@ -208,12 +205,13 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "panic": panic,
     "undo": undo,
     "redo": redo,
+    "history": history,
+    "back": back,
     "add": add,
     "remove": remove,
     **KITS,
-    "every": every,
-    "cancel": cancel,
-    "jobs": jobs,
+    **RUNNING,
+    **SCENES,
     "save": save,
     "load": load,
     "rec": rec,

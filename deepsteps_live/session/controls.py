@@ -62,6 +62,7 @@ RANGES: dict[str, Range] = {  # of the set's settings and of a track's, which me
     "bend": Range(-1, 1),
 }
 
+KNOB_OF_ENDLESS = 0.98  # of the normalised way of a parameter that goes to infinity
 KNOB_LATENT = 3.0  # standard deviations: what a knob travels of a latent, either way
 LATENT_HELP = "a latent, in units of the data: 0 is the mean, 1 a standard deviation"
 
@@ -109,7 +110,7 @@ class Control:
 
 def control(instrument: Instrument, place: str) -> Control:
     """The control of that place, or BadInput with the nearest one."""
-    found = _found(instrument, place)
+    found = find(instrument, place)
     if found is None:
         raise no_such("control", place, places(instrument))
     return found
@@ -128,7 +129,8 @@ def places(instrument: Instrument) -> Iterator[str]:
             yield from (f"{track.name}.sound.{row.name}" for row in rows if row.laws)
 
 
-def _found(instrument: Instrument, place: str) -> Control | None:
+def find(instrument: Instrument, place: str) -> Control | None:
+    """The control of that place, or None."""
     owner, _, name = place.rpartition(".")
     track, _, is_sound = owner.partition(".")
     if not owner and (name in LATENT_NAMES or name == "tolerance"):
@@ -186,8 +188,8 @@ def _of_sound(handle: TrackHandle, name: str, place: str) -> Control | None:
     return Control(
         place,
         text,
-        low,
-        high,
+        low if math.isfinite(low) else rule.show(1 - KNOB_OF_ENDLESS),
+        high if math.isfinite(high) else rule.show(KNOB_OF_ENDLESS),
         low,
         high,
         lambda: getattr(handle.sound, name),

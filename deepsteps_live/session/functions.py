@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ SAMPLES = 16  # values a bar of a function of the beat: one a step
 LAST_BAR = 2**62
 POLL = 0.02  # seconds between looks at where the music is
 
+OF_BAR, OF_BEAT = ASSIGNED = ("function of the bar", "function of the beat")  # kinds of those that were assigned
+
 Put = Callable[[Any], None]
 
 
@@ -28,6 +30,8 @@ class Job:
 
     ahead   called with the number of the bar that comes next; edits the set
     bars    how often, in bars
+    kind    what it is, in a word or two
+    due     the one bar that it waits for, or None
     repeat  leaves the last good bar in place for good
     """
 
@@ -35,6 +39,8 @@ class Job:
     ahead: Callable[[int], None]
     bars: float = 1
     repeat: Callable[[], None] = lambda: None
+    kind: str = "every"
+    due: int | None = None
     busy: threading.Event = field(default_factory=threading.Event)
     called: int | None = None
 
@@ -59,7 +65,7 @@ class Functions:
             put(value)
             self._jobs.pop(place, None)
         elif moves == "bar":
-            self._start(Job(place, lambda bar: put(value(bar))))
+            self._start(Job(place, lambda bar: put(value(bar)), kind=OF_BAR))
         elif moves == "beat":
             self._start(_sampled(place, value, put))
         else:
@@ -72,7 +78,7 @@ class Functions:
         count = number("bars", bars, 1, 1024)
         if count != int(count):
             raise BadInput(f"every() counts whole bars, not {bars:g}")
-        chosen = name or f"every{sum(job.startswith('every') for job in self._jobs) + 1}"
+        chosen = name or self.free_name("every")
         self._start(Job(chosen, lambda bar: function(), count), at_once=False)
         return chosen
 
@@ -84,7 +90,27 @@ class Functions:
                 self._jobs.pop(name, None)
                 function()
 
-        self._start(Job(name, ahead), at_once=False)
+        self._start(Job(name, ahead, kind="once", due=bar), at_once=False)
+
+    def free_name(self, word: str) -> str:
+        """A name that nothing runs under: the word with a number."""
+        return next(name for number in range(1, 2**31) if (name := f"{word}{number}") not in self._jobs)
+
+    def next_bar(self, job: Job) -> int | None:
+        """The bar, from 0, that a job is called for next, or None while nothing plays."""
+        if (beat := self._beat()) is None:
+            return job.due
+        coming = max(math.floor(beat / BEATS_PER_BAR) + 1, job.due or 0)
+        return math.ceil(coming / job.bars) * int(job.bars)
+
+    def end_assigned(self, put_back: Mapping[str, Job] | None = None) -> None:
+        """Stop the functions that were assigned to places; run others in their stead."""
+        kept = {name: job for name, job in self._jobs.items() if job.kind not in ASSIGNED}
+        self.jobs = {**kept, **(put_back or {})}
+
+    def assigned(self) -> dict[str, Job]:
+        """The functions that were assigned to places."""
+        return {name: job for name, job in self._jobs.items() if job.kind in ASSIGNED}
 
     def finish(self, name: str) -> None:
         """Do now what `once` would do later, if it still would."""
@@ -182,7 +208,7 @@ def _sampled(place: str, function: Callable[[float], Any], put: Put) -> Job:
     def repeat() -> None:
         put(Table(BEATS_PER_BAR / SAMPLES, last[-1]))
 
-    return Job(place, ahead, repeat=repeat)
+    return Job(place, ahead, repeat=repeat, kind=OF_BEAT)
 
 
 def _samples(function: Callable[[float], Any], bar: int) -> Iterator[float]:

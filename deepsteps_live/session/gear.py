@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from deepsteps_live.errors import BadInput, number
 from deepsteps_live.music import LiveSet, MidiIn, MidiOut, Track, Value
 from deepsteps_live.session import learned
+from deepsteps_live.session.aligning import align
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
@@ -193,4 +194,5 @@ GEAR: dict[str, Callable[..., Any]] = {
     "unlearn": unlearn,
     "knobs": knobs,
     "offset": offset,
+    "align": align,
 }

@@ -15,6 +15,7 @@ from deepsteps_live.session.gear import TAKES_PLACES
 from deepsteps_live.session.help import help_text
 from deepsteps_live.session.midi_in import MidiIn
 from deepsteps_live.session.namespace import Bound, Namespace
+from deepsteps_live.session.osc import OscIn
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.settings import FOCUS_NAMES, SET_SETTINGS, set_fields
 from deepsteps_live.session.tour import Tour
@@ -34,6 +35,9 @@ class Instrument:
         self.trainer = Trainer()
         self.midi_in = MidiIn(self)
         session.on_midi = self.midi_in.heard
+        self.osc_in = OscIn(self)
+        self.osc_in.reply = lambda to, text: session.ask("reply", to=list(to), text=text)
+        session.on_osc = self.osc_in.heard
         self.answers: dict[str, Answer] = {}
         self.tour = Tour(self)
         self.namespace = Namespace(self.find, self.names)

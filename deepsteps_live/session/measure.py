@@ -48,8 +48,21 @@ def click_set() -> LiveSet:
 
 
 def crowded(live_set: LiveSet, model: str) -> LiveSet:
-    """The same with eight tracks more that nobody hears: sixteenths, and every other of them decoded at every step."""
-    tracks = [Track(f"other{place}", Pattern((True,) * 16), sound=click(), level=-100.0) for place in range(OTHERS)]
+    """The same with eight tracks more that nobody hears: sixteenths, and every other of them decoded at every step.
+
+    Where MIDI is measured they go there too, on channels of their own.
+    """
+    gear = live_set.track("click").midi
+    tracks = [
+        Track(
+            f"other{place}",
+            Pattern((True,) * 16),
+            sound=click(),
+            level=-100.0,
+            midi=tuple(replace(out, channel=place + 2) for out in gear),
+        )
+        for place in range(OTHERS)
+    ]
     moving = tuple(lfo(beats, -1, 1) for beats in (3, 5, 7, 11))
     driven = [replace(track, latents=moving, model=model, tolerance=0.0) for track in tracks[::2]]
     return live_set.but(tracks=(*live_set.tracks, *tracks[1::2], *driven))

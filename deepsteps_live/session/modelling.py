@@ -236,6 +236,8 @@ def _taken_in(instrument: Instrument, content: bytes, old: str) -> str:
     shares = any(track.model == old for track in session.live_set)
     with session.block():
         _switch(instrument, old, found.hash)
+    if shares:
+        session.history.note(f"trained {found.name}")
     where = 'it plays from the next bar; model("previous") goes back' if shares else f'model("{found.name}") plays it'
     try:
         session.models.save(found)

@@ -74,6 +74,11 @@ class Models:
         saved = sorted(places.models_folder().glob("*.npz"), key=lambda path: path.stat().st_mtime)
         return list(dict.fromkeys([SHIPPED, *(path.stem for path in saved), *self._named]))
 
+    def name_of(self, hashed: str) -> str:
+        """The name of a model that was loaded, or how its hash begins."""
+        found = self.decode.models.get(hashed)
+        return found.name if found is not None and found.name else hashed[:8]
+
     def arrays(self, live_set: LiveSet) -> dict[str, bytes]:
         """The models that a set needs, as `.npz` bytes by hash."""
         return self.decode.arrays(live_set)

@@ -6,8 +6,8 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from deepsteps_live.errors import Fault
@@ -23,12 +23,21 @@ TRIES = 20  # how often edits are made again on a set that another prompt has ch
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """A set that was put by, and the functions that moved it, by their places."""
+
+    live_set: LiveSet
+    jobs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """What undo goes back to: the set, the functions that run beside it, the dataset."""
+    """What undo goes back to: the set, the functions that run beside it, the dataset, the scenes."""
 
     live_set: LiveSet
     jobs: dict[str, Any]
     dataset: Dataset
+    scenes: Mapping[str, Scene]
 
 
 class EngineLink(Protocol):
@@ -72,10 +81,12 @@ class Session:
         self.start: Callable[[], None] = self._start  # what play() does
         self.meter: Callable[[str], Callable[[int, int], None]] = lambda what: lambda done, total: None
         self.on_midi: Callable[[str, float, Sequence[int]], None] = lambda port, at, message: None  # what came in
+        self.on_osc: Callable[[str, list[Any], float, tuple[str, int]], None] = lambda *message: None
         self.keys: Callable[[Callable[[], bool]], Iterator[float]] | None = None  # times of keys pressed, until told
         self.wait: Callable[[float], None] = self._wait  # how beats pass
         self._live_set = live_set
         self._dataset = Dataset()
+        self._scenes: Mapping[str, Scene] = {}
         self._sent: set[str] = set()
         self._serial: int | None = None  # of the engine's newest set that we know
         self._history = History(self._state())
@@ -115,11 +126,25 @@ class Session:
         else:
             self._dataset = dataset
 
+    @property
+    def scenes(self) -> Mapping[str, Scene]:
+        """Sets that were put by, by their names; read only."""
+        return self._scenes
+
+    def keep_scenes(self, scenes: Mapping[str, Scene]) -> None:
+        """Change the scenes: a step of undo, with the rest of the block."""
+        if getattr(self._draft, "block", None) is None:
+            with self.block():
+                self._scenes = dict(scenes)
+        else:
+            self._scenes = dict(scenes)
+
     @contextlib.contextmanager
-    def block(self, *, remembered: bool = True, whole: bool = False) -> Iterator[None]:
+    def block(self, *, remembered: bool = True, whole: float = False) -> Iterator[None]:
         """Edits made inside are one change: sent at the end, or all taken back when something raises.
 
-        `remembered` makes it a step of undo; `whole` lets all of it wait for the bar.
+        `remembered` makes it a step of undo; `whole` lets all of it wait for the bar, or for the next multiple of so
+        many.
         """
         self.flush()
         around: _Block | None = getattr(self._draft, "block", None)
@@ -133,12 +158,13 @@ class Session:
                 self._replace(before.live_set, whole=False)
             if remembered:
                 self._run(before.jobs)
-                self._dataset = before.dataset
+                self._dataset, self._scenes = before.dataset, before.scenes
             raise
         finally:
             self._draft.block = around
             if around is not None:
                 around.live_set = self._live_set
+                around.sent = around.sent or draft.sent
         if remembered and around is None and (draft.sent or self._state() != before):
             self._history.add(self._state())
 
@@ -154,7 +180,7 @@ class Session:
                 self._make(edits, whole=draft.whole)
             draft.live_set = self._live_set
 
-    def _make(self, edits: list[Edit], *, whole: bool) -> None:
+    def _make(self, edits: list[Edit], *, whole: float) -> None:
         """Make edits on the newest set: once more on what another prompt made of it, when that one was first."""
         for tries_left in reversed(range(TRIES)):
             live_set = self._live_set
@@ -173,6 +199,16 @@ class Session:
         self.flush()
         self._jump(self._history.redo(times))
 
+    def back(self, number: int) -> None:
+        """To the state of that number, as history() shows it; a step of undo, and no state is lost."""
+        self.flush()
+        self._jump(self._history.back(number))
+
+    @property
+    def history(self) -> History[State]:
+        """What was, for reading."""
+        return self._history
+
     @property
     def undone(self) -> int:
         """How many edits redo() could make again."""
@@ -182,18 +218,18 @@ class Session:
         with self._lock:
             self._replace(state.live_set, whole=False)
             self._run(state.jobs)
-            self._dataset = state.dataset
+            self._dataset, self._scenes = state.dataset, state.scenes
             if (draft := getattr(self._draft, "block", None)) is not None:
                 draft.live_set = state.live_set
 
     def _state(self) -> State:
-        return State(self._live_set, {} if self.functions is None else self.functions.jobs, self._dataset)
+        return State(self._live_set, {} if self.functions is None else self.functions.jobs, self._dataset, self._scenes)
 
     def _run(self, jobs: dict[str, Any]) -> None:
         if self.functions is not None:
             self.functions.jobs = jobs
 
-    def _replace(self, live_set: LiveSet, *, whole: bool, forced: bool = True) -> bool:
+    def _replace(self, live_set: LiveSet, *, whole: float, forced: bool = True) -> bool:
         """Whether the set is now this one: unless `forced`, not when the engine has one that we have not seen."""
         with self._lock:
             if live_set != self._live_set:
@@ -282,10 +318,14 @@ class Session:
             time.sleep(min(0.05, (began + beats - now) * 60 / self.tempo()))
 
     def document(self) -> str:
-        """The set with its models, as it is saved."""
-        return codec.dumps(self.live_set, self.models.arrays(self.live_set))
+        """The set and the scenes with their models, as they are saved."""
+        scenes = {name: scene.live_set for name, scene in self.scenes.items()}
+        arrays: dict[str, bytes] = {}
+        for live_set in (self.live_set, *scenes.values()):
+            arrays |= self.models.arrays(live_set)
+        return codec.dumps(self.live_set, arrays, scenes)
 
-    def _send(self, live_set: LiveSet, *, whole: bool, forced: bool = True) -> bool:
+    def _send(self, live_set: LiveSet, *, whole: float, forced: bool = True) -> bool:
         """Send the set. False when the engine has a newer one than we knew, which we know then."""
         if self.link is None:
             return True
@@ -308,7 +348,7 @@ class Session:
 class _Block:
     """The edits of one block, and the set that they make."""
 
-    def __init__(self, live_set: LiveSet, whole: bool) -> None:
+    def __init__(self, live_set: LiveSet, whole: float) -> None:
         self.live_set = live_set
         self.began_with = live_set
         self.whole = whole

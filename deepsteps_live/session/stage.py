@@ -74,6 +74,7 @@ class Stage:
         engine.on_notice = lambda text: self.tell(text)
         engine.on_changed = lambda document, serial: self._heard.put((document, serial))
         engine.on_midi = lambda port, at, message: self._session.on_midi(port, at, message)
+        engine.on_osc = lambda *message: self._session.on_osc(*message)
         engine.on_lost = self._lost
         notices = self._session.attach(engine, take_its_set=take_its_set)
         self._engine = engine
