@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import numpy as np
 import pytest
 
+from deepsteps_live.errors import BadInput
 from deepsteps_live.music import MidiIn, MidiOut, lfo
 from deepsteps_live.session import learned
+from deepsteps_live.session.aligning import apart
 from deepsteps_live.session.controls import control, places
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.learned import Knob
@@ -213,3 +216,37 @@ def test_without_an_engine_the_ports_are_listed_as_none(instrument: Instrument) 
         "seq -> Digitakt channel 3  (not there)",
         "clock -> Digitakt  (not there)",
     ]
+
+
+def clicks(late: float, count: int = 8, rate: float = 48_000) -> Any:
+    """Samples of a synth's clicks, and between them those of gear that is late."""
+    samples = np.zeros(round(rate * (count + 2)))
+    for number in range(count):
+        for at in (0.4 + number, 0.4 + number + 0.5 + late):
+            samples[round(at * rate) : round((at + 0.01) * rate)] = np.sin(np.arange(round(0.01 * rate)))
+    return samples
+
+
+@pytest.mark.parametrize("late", [-0.04, 0.0, 0.0123, 0.12])
+def test_how_late_gear_sounds_is_heard(late: float) -> None:
+    assert apart(clicks(late), 48_000) == pytest.approx(late, abs=1e-4)
+
+
+def test_silence_is_no_alignment() -> None:
+    with pytest.raises(BadInput, match="0 clicks were heard"):
+        apart(np.zeros(48_000), 48_000)
+
+
+def test_without_gear_there_is_no_alignment() -> None:
+    samples = clicks(0.0)
+    for number in range(8):
+        samples[round((0.85 + number) * 48_000) : round((1.05 + number) * 48_000)] = 0
+    with pytest.raises(BadInput, match="the gear was heard 0 times of 8"):
+        apart(samples, 48_000)
+
+
+def test_aligning_waits_for_silence(instrument: Instrument) -> None:
+    engine = FakeEngine()
+    engine.ask = lambda do, **fields: {"playing": True, "midi": {"offsets": {}}}  # type: ignore[method-assign]
+    instrument.session.link = engine
+    assert wrong(instrument, 'align("x")') == "align() plays clicks of its own; stop() first"
