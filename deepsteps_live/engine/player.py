@@ -34,7 +34,7 @@ FOREVER = float("inf")
 START_AFTER = 0.06  # seconds from the command to the lead-in: time to send the first bundles ahead
 READY_WITHIN = 8.0  # seconds a command waits for the sound server to come up
 
-Change = tuple[LiveSet, bool]  # the set wanted, and whether all of it waits for the bar
+Change = tuple[LiveSet, float]  # the set wanted, and the bars on whose multiple all of it waits, or 0
 
 
 Item = Event | Control | Pulse
@@ -89,7 +89,8 @@ class Player:
     def change(self, live_set: LiveSet, arrays: dict[str, bytes], *, whole: float = 0) -> None:
         """Play `live_set` from now on: its patterns at the bar (see `quant`), all else at once.
 
-        `whole` lets all of it wait for the next multiple of so many bars. BadInput when a model is missing or corrupt; then nothing changes.
+        `whole` lets all of it wait for the next multiple of so many bars. BadInput when a model is missing or corrupt;
+        then nothing changes.
         """
         self.decode.add(arrays)
         if missing := self.decode.missing(live_set):

@@ -1,7 +1,8 @@
 """The one codec: a LiveSet as JSON, on the wire and on disk.
 
 A document is {"format": 1, "set": {...}, "scenes": {name: {...}}, "arrays": {content hash: base64 of .npz bytes}};
-models travel in `arrays`, once; `scenes` are sets that were put by, saved but not played. Nothing read here is ever executed, and all that is read is checked.
+models travel in `arrays`, once; `scenes` are sets that were put by, saved but not played. Nothing read here is ever
+executed, and all that is read is checked.
 """
 
 from __future__ import annotations

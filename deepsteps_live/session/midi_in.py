@@ -108,7 +108,7 @@ class MidiIn:
         """Program 0 is scene 1; one that is not stored is nobody's."""
         from deepsteps_live.session.commands import COMMANDS
 
-        if "go" in COMMANDS:
+        if str(number + 1) in self._instrument.session.scenes:
             COMMANDS["go"](self._instrument, number + 1)
 
     def _transport(self, status: int) -> None:
