@@ -20,15 +20,21 @@ SURE = 0.01  # of the tempo: its standard error when it counts as locked
 COASTS = 4.0  # seconds without a pulse in which it stays locked
 RESTS = 0.5  # the same while stopped: gear that plays no more may start with another phase
 LATEST = (8, 32, 128)  # pulses whose mean tells whether the tempo is still the same
-CHANGED = 4.5  # standard errors of that mean
+CHANGED = 5.0  # standard errors of that mean
 AT_LEAST = 0.003  # seconds: what a computer's own clock grid may do to the mean of a few pulses
+CLOSELY = (
+    3.0,
+    0.001,
+)  # the same two of the pulses that are kept when the tempo has changed
 OUTLIER = 5.0  # standard deviations
 FAR = 0.008  # seconds; nearer than this nothing is an outlier
 DOUBTFUL = 3  # pulses far off in a row, from which on an explanation is looked for
-RECENT = 16  # pulses that are explained
+RECENT = 24  # pulses that are explained
 COUNTED = 16.0  # variances: what a pulse far off counts at most against an explanation
 CLEAR = 8.0  # variances by which one explanation must be better than the others
-FITS = 3.0  # variances a pulse that an explanation may leave
+FITS = 3.0  # variances a pulse that an explanation may leave over
+SEEN = 4  # pulses before, by which a lag is told from lost pulses
+DOUBLED = 2  # pulses that may come again at once
 CALMEST = 0.0007  # seconds, of JACK's periods: no clock counts as steadier when pulses are explained
 FORGETTING = 0.01  # of the variance, a pulse
 ROUND = 50e-6  # of the tempo: two quartz clocks are as far apart
@@ -79,12 +85,15 @@ class Follower:
         self._recent: deque[Pulse] = deque(maxlen=RECENT)
         self._heard = 0  # pulses since a silence
         self._far = 0  # pulses in a row that were far off
-        self._variance, self._judged = 1e-6, 4  # seconds squared, and pulses that told so
+        self._variance, self._judged = (
+            1e-6,
+            4,
+        )  # seconds squared, and pulses that told so
         self._told: Tempo | None = None
         self._number = -1  # of the last pulse
         self._last = -math.inf  # when it came
         self._zero = (0, 0.0)  # the number of a pulse, and its beat
-        self._position = 0.0  # the beat of the next pulse when it starts
+        self._position: float | None = None  # the beat of the next pulse when it starts, if it was moved or stopped
         self._starts = False
         self.running = False
         self.locked = False  # whether the tempo is known to one percent, and pulses come
@@ -100,7 +109,7 @@ class Follower:
         self._last = at
         if self._starts:
             self._starts, self.running = False, True
-            self._zero = (self._number, self._position)
+            self._zero, self._position = (self._number, self._position or 0.0), None
         self._recent.append(Pulse(self._number, at))
         if len(self._first) < FIRST:
             self._meet()
@@ -114,8 +123,8 @@ class Follower:
         self._position, self._starts = 0.0, True
 
     def resume(self) -> None:
-        """Continue: the next pulse is where it stopped, or at the song position."""
-        self._starts = True
+        """Continue: the next pulse is where it stopped, or at the song position. While it runs it just goes on."""
+        self._starts = self._starts or not self.running or self._position is not None
 
     def stop(self) -> None:
         """Stop: `resume` goes on from here."""
@@ -171,8 +180,8 @@ class Follower:
             if self._far >= DOUBTFUL:
                 self._explain()
             return
-        if not self._far:  # neighbours tell the jitter apart from a tempo that has changed
-            before = self._recent[-2]
+        before = self._recent[-2]
+        if not self._far and before.number == self._number - 1:  # neighbours tell jitter from another tempo
             self._judged = min(self._judged + 1, round(1 / FORGETTING))
             self._variance += ((at - before.at - line.slope) ** 2 / 2 - self._variance) / self._judged
         self._far = 0
@@ -181,15 +190,18 @@ class Follower:
         if not self._agrees():
             self._explain(shrinks=True)
 
-    def _agrees(self, at_least: float = AT_LEAST) -> bool:
+    def _agrees(self, *, closely: bool = False) -> bool:
         """Whether the latest pulses lie on the line through those before them."""
+        changed, at_least = CLOSELY if closely else (CHANGED, AT_LEAST)
         for latest in LATEST:
             count = min(latest, self._window // 2)
-            before, after = self._pulses.line(self._window - count, count), self._pulses.line(count)
+            before, after = (
+                self._pulses.line(self._window - count, count),
+                self._pulses.line(count),
+            )
             doubt = self._variance * (1 / count + before.doubt(after.number))
-            if abs(after.seconds - before.at(after.number)) > max(
-                CHANGED * math.sqrt(doubt), at_least * (1 + count / before.size)
-            ):
+            limit = max(changed * math.sqrt(doubt), at_least * (1 + count / before.size))
+            if abs(after.seconds - before.at(after.number)) > limit:
                 return False
             if count < latest:
                 break
@@ -213,8 +225,8 @@ class Follower:
             if found.waits and self._far < RECENT:
                 return
         if shrinks:
-            while self._window > FEWEST and not self._agrees(AT_LEAST / 3):
-                self._window = max(FEWEST, self._window // 2)
+            while self._window > FEWEST and not self._agrees(closely=True):
+                self._window = max(FEWEST, self._window * 2 // 3)
         elif self._far >= RECENT:
             self._restart(list(self._recent))
 
@@ -305,30 +317,46 @@ class Explanation(NamedTuple):
 
 
 def explanation(errors: list[float], pulse: float, variance: float) -> Explanation:
-    """Which explains these errors best: chance and outliers, whole pulses lost (or doubled), or another tempo."""
+    """Which explains these errors best: chance and outliers, whole pulses lost (or doubled), or another tempo.
 
-    def cost(values: Sequence[float]) -> float:
-        return sum(min(value * value / variance, COUNTED) for value in values)
-
-    chance, before = cost(errors), cost(errors[:2])
+    Each is a least-squares fit whose cost, in variances, is bounded for every pulse, so that outliers do not decide.
+    """
+    spread = math.sqrt(variance)
+    scaled, pulse = [error / spread for error in errors], pulse / spread
+    chance, before = cost(scaled), cost(scaled[:SEEN])
     lost, bent = (math.inf, 0, 0, math.inf), (math.inf, 0, math.inf)
-    for begins in range(2, len(errors)):  # what came before must be seen, else a lag looks like lost pulses
-        after = errors[begins:]
-        steps = range(1, len(after) + 1)
+    for begins in range(SEEN, len(scaled)):
+        after = scaled[begins:]
+        size = len(after)
         count = round(median(after) / pulse)
-        bend = sum(step * error for step, error in zip(steps, after, strict=True)) / sum(step * step for step in steps)
-        missed = cost([error - count * pulse for error in after])
-        turned = cost([error - bend * step for step, error in zip(steps, after, strict=True)])
-        if count:
-            lost = min(lost, (before + missed, begins, count, missed / len(after)))
-        bent = min(bent, (before + turned, begins, turned / len(after)))
-        before += cost(errors[begins : begins + 1])
+        if count and count >= -DOUBLED:
+            missed = cost([error - count * pulse for error in after])
+            lost = min(lost, (before + missed, begins, count, missed / size))
+        bend = sum([step * error for step, error in enumerate(after, 1)]) * 6 / (size * (size + 1) * (2 * size + 1))
+        turned = cost([error - bend * step for step, error in enumerate(after, 1)])
+        bent = min(bent, (before + turned, begins, turned / size))
+        before += cost([after[0]])
     latest = len(errors) - FEWEST
-    if lost[0] + CLEAR < min(chance, bent[0]) and lost[1] <= latest and lost[3] < FITS:
+    drift = cost(straightened(scaled)) + CLEAR / 2  # a line that lags behind a ramp
+    if lost[0] + CLEAR < min(chance, bent[0], drift) and lost[1] <= latest and lost[3] < FITS:
         return Explanation(lost[1], lost=lost[2])
     if bent[0] + CLEAR < min(chance, lost[0]) and bent[1] <= latest and bent[2] < FITS:
         return Explanation(bent[1], bends=True)
     return Explanation(waits=lost[0] + CLEAR < chance)
+
+
+def cost(errors: list[float]) -> float:
+    """The sum of their squares, each no more than COUNTED."""
+    squares = [error * error for error in errors]
+    return sum([square if square < COUNTED else COUNTED for square in squares])
+
+
+def straightened(errors: list[float]) -> list[float]:
+    """What is left of the errors when the straight line through them is taken away."""
+    mean, middle = sum(errors) / len(errors), (len(errors) - 1) / 2
+    steps = [place - middle for place in range(len(errors))]
+    slope = sum(step * error for step, error in zip(steps, errors, strict=True)) / sum(step * step for step in steps)
+    return [error - mean - slope * step for step, error in zip(steps, errors, strict=True)]
 
 
 def near_a_line(pulses: list[Pulse]) -> list[Pulse]:
