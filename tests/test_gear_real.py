@@ -6,17 +6,23 @@ import contextlib
 import itertools
 import os
 import signal
+import socket
+import statistics
 import time
 from collections.abc import Iterator
 
 import psutil
 import pytest
+from pythonosc.osc_packet import OscPacket
 
 from deepsteps_live.gear import system
 from deepsteps_live.music import MidiIn, MidiOut, Pattern
+from deepsteps_live.outputs.osc_door import packed
+from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.models import Models
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.stage import Stage
+from deepsteps_live.timing import Follower
 from tests.gear_helpers import OFF, ON, Synth, gear_set, storm
 from tests.stage_helpers import gone, own_folders, wait_for
 
@@ -181,3 +187,86 @@ def test_a_key_plays_a_track_at_once_and_is_passed_on(rig: Rig, monkeypatch: pyt
     wait_for(lambda: rig.synth.of(OFF))
     assert ("keystep:out", [0x90, 72, 101]) in heard
     keys.delete()
+
+
+def test_our_own_follower_locks_to_our_clock(rig: Rig) -> None:
+    rig.session.edit(lambda live_set: live_set.but(clock_out=("synth",), tempo=126))
+    rig.session.ask("play")
+    wait_for(lambda: len(rig.synth.of(CLOCK)) > 24 * 10)
+    follower = Follower()
+    for at, _ in rig.synth.of(CLOCK):
+        follower.pulse(at)
+    assert follower.locked
+    assert follower.tempo is not None
+    assert follower.tempo.bpm_at(0) == pytest.approx(126, rel=0.002)
+
+
+def test_an_engine_follows_a_clock_and_lands_on_its_beats(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", str(rig.midi()["jack"]))
+    master = system.supriya_midi.MidiOut(system.supriya_midi.RtMidiAPI.UNIX_JACK, "master")
+    master.open_virtual_port("out")
+    beat = Pattern((True, False, False, False))
+    rig.session.edit(lambda live_set: live_set.but(clock="master", tracks=live_set.tracks[:1]))
+    rig.session.edit(lambda live_set: live_set.but_track("t0", pattern=beat, gate=20.0))
+    wait_for(lambda: "master:out" in rig.midi()["sources"])  # type: ignore[operator]
+    time.sleep(0.3)
+    period, began = 60 / 120 / 24, time.monotonic()
+    for number in range(24 * 12):
+        time.sleep(max(0.0, began + number * period - time.monotonic()))
+        if number == 48:
+            master.send_message([START])
+        master.send_message([CLOCK])
+    wait_for(lambda: len(rig.synth.of(ON)) >= 10)
+    late = [at - (began + (48 + 24 * n) * period) for n, (at, _) in enumerate(rig.synth.of(ON)[:10])]
+    assert max(late) - min(late[1:]) < 0.05
+    assert abs(statistics.median(late)) < 0.03
+    master.delete()
+
+
+def test_osc_moves_the_set_and_tells_who_follows(rig: Rig) -> None:
+    instrument = Instrument(rig.session)
+    port = rig.session.ask("state")["osc"]["port"]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as remote:
+        remote.settimeout(5.0)
+        remote.sendto(packed("/subscribe", []), ("127.0.0.1", port))
+        remote.sendto(packed("/tempo", [133]), ("127.0.0.1", port))
+        wait_for(lambda: rig.session.live_set.tempo == 133)
+        remote.sendto(packed("/play", []), ("127.0.0.1", port))
+        heard: set[str] = set()
+        while not {"/playhead", "/tempo", "/track/t0/step", "/track/t0/pattern", "/latents", "/load"} <= heard:
+            heard |= {timed.message.address for timed in OscPacket(remote.recv(4096)).messages}
+        remote.sendto(packed("/tempo", [5000]), ("127.0.0.1", port))
+        while "/error" not in heard:
+            heard |= {timed.message.address for timed in OscPacket(remote.recv(4096)).messages}
+        for _ in range(2000):
+            remote.sendto(os.urandom(40), ("127.0.0.1", port))
+        time.sleep(0.5)  # the socket holds only so much
+        remote.sendto(packed("/stop", []), ("127.0.0.1", port))
+        wait_for(lambda: not rig.session.ask("state")["playing"])
+    instrument.trainer.close()
+    assert rig.session.ask("state")["osc"]["malformed"] > 100
+
+
+def test_two_that_share_a_link_share_the_beat(rig: Rig) -> None:
+    link = pytest.importorskip("link")
+    peer = link.Link(100.0)
+    peer.startStopSyncEnabled = peer.enabled = True
+    rig.session.edit(lambda live_set: live_set.but(clock="link"))
+    wait_for(lambda: rig.session.ask("state")["clock"].get("peers"))
+    wait_for(lambda: peer.captureSessionState().tempo() == pytest.approx(rig.session.ask("state")["tempo"], abs=0.1))
+    rig.session.ask("play")
+    wait_for(lambda: peer.captureSessionState().isPlaying())
+    time.sleep(3.0)
+
+    def apart() -> float:
+        state, shared = rig.session.ask("state"), peer.captureSessionState()
+        micros = peer.clock().micros() + (state["at"] - time.monotonic()) * 1e6
+        beats = (state["beat"] - shared.beatAtTime(round(micros), 4) + 2) % 4 - 2
+        return float(beats * 60 / shared.tempo())
+
+    found = [apart() for _ in range(20)]
+    assert max(found) - min(found) < 0.005
+    assert abs(statistics.median(found)) < 0.05  # no more than the way to the speaker
+    rig.session.ask("stop")
+    wait_for(lambda: not peer.captureSessionState().isPlaying())
+    peer.enabled = False

@@ -29,6 +29,7 @@ TEMPO = 120.0
 LOUD = 0.25  # of the loudest sample: an onset
 QUIET_FOR = 0.03  # seconds below that before another onset can begin
 OTHERS = 8  # tracks that play unheard while a training is measured
+UP_WITHIN = 8.0  # seconds
 PAUSE = 0.2  # seconds between two trainings
 
 Floats = NDArray[np.float64]
@@ -82,7 +83,8 @@ def measure(stage: Stage, session: Session, bars: int, *, train: bool = False) -
 
     `train` plays nine tracks and trains on 256 rows meanwhile, one model after the other, each of which comes in.
     """
-    receiver = Receiver(session.ask("state").get("midi", {}).get("jack"))
+    _until_sound(stage)
+    receiver = Receiver(session.ask("state")["midi"]["jack"])
     if receiver.system:
         session.edit(lambda live_set: live_set.but_track("click", midi=(receiver.out,), gate=20.0))
         receiver.wait(session)
@@ -202,6 +204,13 @@ def some_rows(count: int = 256) -> Dataset:
         offsets, velocities = rng.normal(0, 0.1, 16).clip(-0.5, 0.5), rng.uniform(0.3, 1, 16)
         rows.append(Row(Pattern(tuple(hits.tolist()), tuple(velocities.tolist()), tuple(offsets.tolist())), f"{place}"))
     return Dataset(tuple(rows))
+
+
+def _until_sound(stage: Stage) -> None:
+    """Wait for the sound server, which MIDI may need, but not for ever: where there is none, playing says so."""
+    deadline = time.monotonic() + UP_WITHIN
+    while not stage.engine.state.get("sound") and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _until_stopped(stage: Stage) -> None:
