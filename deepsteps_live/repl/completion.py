@@ -1,4 +1,7 @@
-"""Completion of the names that are bound, of what hangs on them, and of scales, keys and kits inside quotes."""
+"""Completion of the names that are bound, of what hangs on them, of a call's keywords, and of what goes inside quotes.
+
+To complete what stands inside the quotes of a word: its row in CALLS, of a setting its row in ASSIGNED.
+"""
 
 from __future__ import annotations
 
@@ -10,42 +13,73 @@ from typing import Any
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from deepsteps_live import places
+from deepsteps_live import sound
 from deepsteps_live.errors import DeepstepsError
-from deepsteps_live.music import KEYS, SCALES
+from deepsteps_live.music import Track
+from deepsteps_live.repl.quoted import Offer, quoted
+from deepsteps_live.repl.signatures import Cursor, cursor_at, help_of, parameters
+from deepsteps_live.session.help import LATENT, SOUND
 from deepsteps_live.session.instrument import Instrument
-from deepsteps_live.session.settings import SET_SETTINGS, TRACK_SETTINGS
-from deepsteps_live.session.tracks import SoundHandle, TrackHandle
+from deepsteps_live.session.settings import LATENT_NAMES, SET_SETTINGS, TRACK_SETTINGS
+from deepsteps_live.session.sounds import read
+from deepsteps_live.session.tracks import TRACK_METHODS, SoundHandle, TrackHandle
 
 _DOTTED = re.compile(r"(?<![\w.])((?:[A-Za-z_]\w*\.)*)([A-Za-z_]\w*)?$")
-_QUOTED = re.compile(r"(scale|key|sound|kit)\s*[=(]\s*[\"']([^\"']*)$")
 
 HANDLES = (TrackHandle, SoundHandle)
 
 
 class NameCompleter(Completer):
-    """Completes from what is really there: tracks, settings, parameters, the performer's own names."""
+    """Completes from what is really there: tracks, settings, parameters, files, the performer's own names."""
 
     def __init__(self, instrument: Instrument) -> None:
         self._instrument = instrument
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         """The names that fit before the cursor."""
-        before = document.current_line_before_cursor
-        if (quoted := _QUOTED.search(before)) is not None:
-            yield from _matching(_words(quoted[1]), quoted[2])
-        elif (found := _DOTTED.search(before)) is not None:
-            owner, start = found[1], found[2] or ""
-            yield from _matching(self._attributes(owner[:-1]) if owner else self._instrument.namespace.known(), start)
+        try:
+            found = self._found(document.text_before_cursor)
+        except Exception:  # whatever a performer made of her names, completing them never ends the prompt
+            return
+        yield from found
 
-    def _attributes(self, owner: str) -> list[str]:
+    def _found(self, before: str) -> list[Completion]:
+        cursor = cursor_at(before)
+        if cursor.quote is not None and (offers := quoted(self._instrument, cursor)) is not None:
+            return list(_matching(offers, cursor.quote))
+        found = _DOTTED.search(before.rsplit("\n", 1)[-1])
+        if found is None:
+            return []
+        owner, start = found[1][:-1], found[2] or ""
+        offers = self._attributes(owner) if owner else [*self._keywords(cursor), *self._names()]
+        return list(_matching(offers, start))
+
+    def _names(self) -> Iterator[Offer]:
+        tracks = {track.name: track for track in self._instrument.session.live_set}
+        for name in self._instrument.namespace.known():
+            if name in tracks:
+                yield name, _track_line(tracks[name])
+            elif name in SET_SETTINGS:
+                yield name, SET_SETTINGS[name].help
+            else:
+                yield name, LATENT if name in LATENT_NAMES else help_of(self._instrument, name)
+
+    def _keywords(self, cursor: Cursor) -> Iterator[Offer]:
+        """The keyword arguments of the call under the cursor, unless the value of one is being typed."""
+        if cursor.call is None or cursor.call.keyword or cursor.quote is not None:
+            return
+        for name, shown in (parameters(self._instrument, cursor.call.name) or {}).items():
+            if "=" in shown:
+                yield f"{name}=", shown
+
+    def _attributes(self, owner: str) -> list[Offer]:
         """What can follow a dot; nothing after a name that is not there."""
         first, *rest = owner.split(".")
         try:
             thing = self._instrument.namespace[first]
             for name in rest:
                 thing = _attribute(thing, name)
-            return [name for name in _names(thing) if not name.startswith("_")]
+            return [(name, _meta(thing, name)) for name in _names(thing) if not name.startswith("_")]
         except (LookupError, AttributeError, DeepstepsError):
             return []
 
@@ -61,21 +95,34 @@ def _names(thing: Any) -> list[str]:
     return sorted(type.__dir__(thing) if isinstance(thing, type) else object.__dir__(thing))
 
 
-def _matching(words: Iterable[str], start: str) -> Iterator[Completion]:
-    for word in words:
+def _meta(thing: Any, name: str) -> str:
+    """What is said of a name after a dot: a setting's help, a parameter's value, range and unit."""
+    if isinstance(thing, SoundHandle):
+        return _parameter(thing, name)
+    if not isinstance(thing, TrackHandle):
+        return ""
+    if name in TRACK_SETTINGS:
+        return TRACK_SETTINGS[name].help
+    if name in TRACK_METHODS:
+        return (TRACK_METHODS[name].__doc__ or "").split("\n", 1)[0]
+    return SOUND if name == "sound" else LATENT if name in LATENT_NAMES else ""
+
+
+def _parameter(handle: SoundHandle, name: str) -> str:
+    patch = handle.patch
+    row = next((row for row in sound.PARAMETERS[patch.synth] if row.name == name), None)
+    if row is None:
+        return "its shorter name"
+    if row.choices:
+        return f"{read(patch, name)}; one of {', '.join(row.choices)}"
+    return f"{read(patch, name):.4g}; {sound.law(patch, name).range()}"
+
+
+def _track_line(track: Track) -> str:
+    return f"a track; {track.sound.name if track.sound else 'no sound'}"
+
+
+def _matching(offers: Iterable[Offer], start: str) -> Iterator[Completion]:
+    for word, meta in offers:
         if word.startswith(start) and word != start:
-            yield Completion(word, start_position=-len(start), display_meta=_help(word))
-
-
-def _help(word: str) -> str:
-    setting = SET_SETTINGS.get(word) or TRACK_SETTINGS.get(word)
-    return setting.help if setting else ""
-
-
-def _words(what: str) -> list[str]:
-    if what == "scale":
-        return list(SCALES)
-    if what == "key":
-        return list(KEYS)
-    kits = sorted(file.stem for file in places.KITS.glob("*.mtpreset"))
-    return kits if what == "kit" else [f"{kit}:{slot}" for kit in kits for slot in range(1, 9)]
+            yield Completion(word, start_position=-len(start), display_meta=meta)

@@ -14,7 +14,6 @@ from prompt_toolkit.application import get_app_session
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.lexers import PygmentsLexer
@@ -28,6 +27,7 @@ from deepsteps_live.repl.learning_line import meter
 from deepsteps_live.repl.panel import Panel, drawable
 from deepsteps_live.repl.panel_bindings import panel_bindings
 from deepsteps_live.repl.panel_styles import STYLE
+from deepsteps_live.repl.signatures import with_signature
 from deepsteps_live.repl.stage_door import Leave
 from deepsteps_live.repl.toolbar import toolbar
 from deepsteps_live.session.instrument import Instrument
@@ -50,7 +50,7 @@ def run_prompt(instrument: Instrument) -> None:
         lexer=PygmentsLexer(PythonLexer),
         multiline=True,
         key_bindings=merge_key_bindings([_keys(), panel_bindings(panel)]) if able else _keys(),
-        bottom_toolbar=lambda: FormattedText(panel.toolbar() if able else toolbar(instrument)),
+        bottom_toolbar=with_signature(instrument, lambda: panel.toolbar() if able else toolbar(instrument)),
         refresh_interval=0 if able else REFRESH,
         mouse_support=Condition(lambda: able and panel.shown and mouse),
         style=STYLE,

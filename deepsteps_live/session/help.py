@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import TYPE_CHECKING, Any
 
 from deepsteps_live.errors import BadInput, no_such
@@ -16,6 +17,9 @@ from deepsteps_live.session.tracks import TRACK_METHODS, SoundHandle, TrackHandl
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
 
+STYLE_NAMES = tuple(STYLES)
+QUESTION = re.compile(r"\s*\??\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,2})\s*\??\s*")  # kick? ?kick kick.sound?
+
 LATENT = "the latents of the track in focus, in units of the data: a = 0.4, b = lfo(8), c = lambda beat: ..."
 SOUND = 'its sound: "kits/mine.mtpreset:1", "default:1", a synth, or kick.sound.decay = 400'
 
@@ -26,6 +30,8 @@ def help_text(instrument: Instrument, about: Any = None) -> str:
         return _everything(instrument)
     if isinstance(about, str) and any(track.name == about for track in instrument.session.live_set):
         about = instrument.track(about)
+    if isinstance(about, str) and "." in about:
+        about = _on_track(instrument, about)
     if isinstance(about, TrackHandle):
         return _rows(f"{about.name}.", _track())
     if isinstance(about, SoundHandle):
@@ -44,6 +50,20 @@ def help_text(instrument: Instrument, about: Any = None) -> str:
     if isinstance(about, str):
         raise no_such("help on", name, texts)
     raise BadInput(f'help() explains words, not {about!r:.40}: help("tempo"), help(kick), help(play)')
+
+
+def asked(text: str) -> str:
+    """A block that asks, `kick?`, as the one that answers, `help("kick")`; other blocks as they are."""
+    if "?" not in text or (found := QUESTION.fullmatch(text)) is None:
+        return text
+    return f'help("{found[1]}")'
+
+
+def _on_track(instrument: Instrument, place: str) -> Any:
+    """What help("kick.level") and help("kick.sound") are about."""
+    name, _, rest = place.partition(".")
+    handle = instrument.track(name)
+    return handle.sound if rest == "sound" else rest.rpartition(".")[2]
 
 
 def _everything(instrument: Instrument) -> str:

@@ -12,7 +12,7 @@ from deepsteps_live.session.answering import Answer
 from deepsteps_live.session.commands import COMMANDS, VALUES
 from deepsteps_live.session.functions import Functions
 from deepsteps_live.session.gear import TAKES_PLACES
-from deepsteps_live.session.help import help_text
+from deepsteps_live.session.help import asked, help_text
 from deepsteps_live.session.midi_in import MidiIn
 from deepsteps_live.session.namespace import Bound, Namespace
 from deepsteps_live.session.osc import OscIn
@@ -53,7 +53,7 @@ class Instrument:
 
     def run(self, text: str, name: str = "<prompt>", show: Callable[[Any], None] | None = None) -> None:
         """Run a block of statements; the value of a last expression goes to `show`. What it raises changes nothing."""
-        body, last = _compiled(text, name, split=show is not None)
+        body, last = _compiled(asked(text), name, split=show is not None)
         with self.session.block():
             try:
                 exec(body, self.namespace)
