@@ -23,7 +23,7 @@ KINDS: dict[str, Callable[[], Jitter]] = {
     "bursts of 20-50 ms": lambda: with_bursts,
     "stalls to 250 ms": Stalls,
 }
-LATE = ("JACK's periods",)
+LATE = {"JACK's periods": 128 / 48_000}  # seconds, on average
 SEEDS = range(12)
 TEMPI = (40, 60, 90, 120, 140, 180, 240)
 SETTLED = 0.003  # seconds
@@ -48,14 +48,14 @@ def steadiness(master: Master, late: bool) -> tuple[float, float, float, float]:
     return locked, percent, rms([each - mean for each in found]) * 1000, max(abs(each - mean) for each in found) * 1000
 
 
-def settles(master: Master) -> float:
+def settles(master: Master, late: float) -> float:
     """Beats after a step of 20 bpm until the beat is never off by more than 3 ms."""
     master.run(16)
     master.bpm += 20
     settled = 0.0
     for pulse in range(12 * PULSES):
         master.run(1 / PULSES)
-        if abs(master.error()) > SETTLED:
+        if abs(master.error() - late) > SETTLED:
             settled = (pulse + 1) / PULSES
     return settled
 
@@ -108,9 +108,9 @@ def costs() -> tuple[float, float]:
     master, found = Master(120, white(3)), []
     for number in range(10_000):
         at = number / 48 + master.rng.gauss(0, 0.003)
-        began = time.perf_counter()
+        began = time.thread_time()
         master.follower.pulse(at)
-        found.append((time.perf_counter() - began) * 1e6)
+        found.append((time.thread_time() - began) * 1e6)
     return sum(found) / len(found), sorted(found)[-100]
 
 
@@ -122,7 +122,7 @@ def main() -> None:
         for bpm in (40.0, 97.37, 120.0, 240.0):
             rows = [steadiness(Master(bpm, jitter(), seed), name in LATE) for seed in SEEDS]
             locked, percent, off, worst = (pair(list(row)) for row in zip(*rows, strict=True))
-            settled = pair([settles(Master(bpm, jitter(), seed)) for seed in SEEDS], 2)
+            settled = pair([settles(Master(bpm, jitter(), seed), LATE.get(name, 0.0)) for seed in SEEDS], 2)
             gap = pair([step_after_a_gap(Master(bpm, jitter(), seed)) for seed in SEEDS])
             print(f"{name:<19}{bpm:>7}  {locked}    {percent}   {off}  {worst}  {settled:<15} {gap}", flush=True)
     print("\nruns that end a pulse off, at 40 to 240 bpm")
