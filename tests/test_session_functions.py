@@ -10,7 +10,9 @@ import pytest
 
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Table
+from deepsteps_live.session.commands import COMMANDS
 from deepsteps_live.session.functions import Functions
+from deepsteps_live.session.opening import offline_instrument
 
 
 class Desk:
@@ -145,3 +147,59 @@ def test_cancelling_an_unknown_name_says_what_runs() -> None:
     desk.functions.every(1, lambda: None)
     with pytest.raises(BadInput, match='no running function "evry1"; did you mean "every1"'):
         desk.functions.cancel("evry1")
+
+
+def test_a_free_name_is_never_one_that_runs() -> None:
+    desk = Desk()
+    first, second = (desk.functions.every(1, lambda: None) for _ in range(2))
+    desk.functions.cancel(first)
+    assert desk.functions.every(1, lambda: None) != second
+
+
+def test_what_runs_prints_with_how_often_and_when_next() -> None:
+    instrument = offline_instrument()
+    instrument.run("every(4, lambda: None); at(33, lambda: None); kick.pattern = lambda bar: 'x---'")
+    instrument.functions._beat = lambda: 17.0  # bar 5
+    assert repr(COMMANDS["jobs"](instrument)).split("\n") == [
+        "every1        every 4 bars, next in bar 9",
+        "at1           once, next in bar 33",
+        "kick.pattern  function of the bar, each bar, next in bar 6",
+    ]
+
+
+def test_at_calls_once_for_its_bar() -> None:
+    instrument = offline_instrument()
+    instrument.run("at(3, lambda: setattr(kick, 'mute', not kick.mute))")
+    muted = []
+    for bar in (1, 2, 3):
+        instrument.functions.bar(bar)
+        muted.append(instrument.session.live_set.track("kick").mute)
+    assert muted == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("at(0, lambda: None)", "a bar is a number from 1"),
+        ("at(3, 4)", "at\\(\\) calls a function"),
+        ("every(4, lambda: None, 'training')", "the training's own name"),
+        ("cancel('evry1')", "no function is running"),
+    ],
+)
+def test_what_cannot_run_is_said(typed: str, wrong: str) -> None:
+    with pytest.raises(BadInput, match=wrong):
+        offline_instrument().run(typed)
+
+
+@pytest.mark.parametrize("text", ["seq?", "?seq", " seq ? \n", 'help("seq")'])
+def test_a_name_with_a_question_mark_asks_for_help(text: str) -> None:
+    shown: list[str] = []
+    offline_instrument().run(text, show=shown.append)
+    assert "seq.latents" in shown[0]
+
+
+@pytest.mark.parametrize(("text", "found"), [("kick.level?", "in dB"), ("kick.sound?", "osc_decay"), ("go?", "Recall")])
+def test_what_hangs_on_a_track_can_be_asked_for(text: str, found: str) -> None:
+    shown: list[str] = []
+    offline_instrument().run(text, show=shown.append)
+    assert found in shown[0]

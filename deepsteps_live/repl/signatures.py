@@ -20,11 +20,10 @@ from deepsteps_live.session.commands import COMMANDS, VALUES
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.tracks import TRACK_METHODS
 
-MOST_READ = 4000  # characters before the cursor
+MOST_READ = 1000  # characters before the cursor
 HIDDEN = ("instrument", "self", "handle")  # first parameters that nobody types
 LONGEST = 16  # characters of a default that are shown
 
-_METHODS: dict[str, Callable[..., Any]] = dict(TRACK_METHODS.items())
 _TOKENS = re.compile(
     r"#[^\n]*|\"\"\"|'''|[\"']|[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*|[()\[\]{},;\n]|[=!<>:+*/%&|^-]=|=|\\\n|\s+|.",
     re.DOTALL,
@@ -62,8 +61,7 @@ def cursor_at(text: str) -> Cursor:
     """Where the end of a text stands. Never raises, whatever the text is."""
     open_brackets: list[Call] = []
     assigned = word = ""
-    tokens = _tokens(text[-MOST_READ:])
-    for token, quote in tokens:
+    for token, quote in _tokens(_near(text)):
         if quote is not None:
             return Cursor(_innermost(open_brackets), quote, assigned)
         if token in "([{":
@@ -81,6 +79,14 @@ def cursor_at(text: str) -> Cursor:
             assigned = ""
         word = re.sub(r"\s", "", token) if token[0].isalpha() or token[0] == "_" else ""
     return Cursor(_innermost(open_brackets), None, assigned)
+
+
+def _near(text: str) -> str:
+    """The last lines of a text, whole where there are several."""
+    if len(text) <= MOST_READ:
+        return text
+    near = text[-MOST_READ:]
+    return near.partition("\n")[2] or near
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str | None]]:
@@ -169,7 +175,8 @@ def _function(instrument: Instrument, name: str) -> Callable[..., Any] | None:
         of_pattern = inspect.getattr_static(Pattern, last, None)
         return of_pattern if isinstance(of_pattern, FunctionType) else None
     is_track = any(track.name == owner for track in instrument.session.live_set)
-    return _METHODS.get(last) if is_track else None
+    does: Any = TRACK_METHODS.get(last) if is_track else None
+    return does if callable(does) else None
 
 
 def _own(instrument: Instrument, name: str) -> FunctionType | None:
