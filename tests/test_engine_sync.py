@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
 import pytest
@@ -10,7 +11,7 @@ from deepsteps_live.engine import sync as syncing
 from deepsteps_live.engine.clock_out import CLOCK, POSITION, RESUME, START, STOP
 from deepsteps_live.engine.player import Player
 from deepsteps_live.engine.sync import Sync
-from deepsteps_live.music import LiveSet, Pattern, Track
+from deepsteps_live.music import LiveSet, MidiIn, Pattern, Track
 from deepsteps_live.timing import PretendClock, Scheduler
 from tests.fakes import MidiNotebook, Notebook
 
@@ -162,3 +163,19 @@ def test_without_the_library_one_line_says_how_to_get_it(stage: Stage, monkeypat
 def test_a_malformed_message_is_nothing(message: tuple[int, ...], stage: Stage) -> None:
     stage.say(*message)
     stage.player.heard("x", 0.0, message)
+
+
+def test_a_hundred_thousand_messages_do_no_harm(stage: Stage) -> None:
+    rng = random.Random(4)
+    live_set = stage.player.wanted
+    stage.player.change(live_set.but_track("kick", keys=(MidiIn(),)), {})
+    stage.player.play()
+    for _ in range(100_000):
+        message = [rng.randrange(128, 256), *(rng.randrange(256) for _ in range(rng.randrange(4)))]
+        stage.say(*message)
+        stage.player.heard("x", stage.clock.now(), message)
+        stage.clock.advance(rng.choice([0.0, 0.001, 0.02, 2.0]))
+    holds = sum(call.startswith("hold") for call in stage.sound.calls)
+    releases = sum(call.startswith("release") for call in stage.sound.calls)
+    assert holds > 500
+    assert releases > 500
