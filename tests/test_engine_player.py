@@ -195,6 +195,37 @@ def test_a_whole_set_waits_for_the_bar_with_its_tempo() -> None:
     assert [b - a for a, b in pairwise(dues)] == pytest.approx([0.5, 0.5, 0.5, 0.5, 1.0, 1.0])
 
 
+def test_what_is_turned_while_a_scene_waits_is_heard_and_the_scene_keeps_its_bar() -> None:
+    stage = Stage(kick("x---"))
+    stage.to_beat(1.2)
+    scene = kick("xx--").but(tempo=60).but_track("kick", level=-30.0, gate=50.0)
+    stage.player.change(scene, {}, whole=1)
+    stage.to_beat(1.6)
+    stage.player.change(scene.but_track("kick", gate=700.0), {})
+    stage.to_beat(5.5)
+    gates = {event.grid: event.gate for event, _ in stage.notebook.events}
+    assert gates[1.0] == pytest.approx(0.1)
+    assert gates[3.0] == pytest.approx(0.7)  # what was turned
+    assert gates[4.0] == pytest.approx(0.7)
+    dues = {event.grid: due for event, due in stage.notebook.events}
+    assert dues[3.0] - dues[2.0] == pytest.approx(0.5)  # the scene's tempo waits
+    assert 3.25 not in dues
+    assert 4.25 in dues
+    levels = [strip.level for mixed in stage.notebook.mixed for strip in mixed.strips]
+    assert levels[-1] == -30
+
+
+def test_a_scene_that_is_taken_back_before_its_bar_never_comes() -> None:
+    before = kick("x---")
+    stage = Stage(before)
+    stage.to_beat(1.2)
+    stage.player.change(kick("xx--").but(tempo=60), {}, whole=1)
+    stage.to_beat(1.6)
+    stage.player.change(before, {})
+    stage.to_beat(9)
+    assert stage.grids() == list(range(10))
+
+
 def test_playing_ends_where_it_was_told_to() -> None:
     stage = Stage(kick("x---"))
     stage.player.stop()

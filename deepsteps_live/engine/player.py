@@ -34,7 +34,9 @@ FOREVER = float("inf")
 START_AFTER = 0.06  # seconds from the command to the lead-in: time to send the first bundles ahead
 READY_WITHIN = 8.0  # seconds a command waits for the sound server to come up
 
-Change = tuple[LiveSet, float]  # the set wanted, and the bars on whose multiple all of it waits, or 0
+Change = tuple[
+    LiveSet, float, LiveSet | None
+]  # the set wanted, the bars that all of it waits for, what waits so already
 
 
 Item = Event | Control | Pulse
@@ -99,11 +101,12 @@ class Player:
         self.sound.prepare(playable)
         self._clock_out.keep(live_set.clock_out)
         self.midi.prepare(playable)
+        before = self.wanted if self._whole and not whole else None
         self.wanted = live_set
         self._serial += 1
-        self._whole = bool(whole) and self.playing
+        self._whole = self.playing and (bool(whole) or before is not None)
         if self.playing:
-            self._changes.put((live_set, whole))
+            self._changes.put((live_set, whole, before))
             self._scheduler.wake()
         else:
             self._score = Score.of(live_set)
@@ -271,8 +274,8 @@ class Player:
     def _take_in(self, start: float, end: float) -> None:
         """Swap the score. The span up to `end` keeps its tempo; a new one begins there, or where its set does."""
         while not self._changes.empty():
-            wanted, whole = self._changes.get()
-            self._score = take_in(self._score, wanted, start, self.decode, whole=whole)
+            wanted, whole, before = self._changes.get()
+            self._score = take_in(self._score, wanted, start, self.decode, whole=whole, before=before)
         self._keep_tempo(end, self._score.parts[-1][0])
 
     def _keep_tempo(self, end: float, last: float = -FOREVER) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -312,6 +312,34 @@ def at_once(playing: LiveSet, wanted: LiveSet) -> LiveSet:
     """
     new = {track.name: track for track in wanted.tracks}
     return replace(wanted, tracks=tuple(_track_at_once(old, new.get(old.name, old)) for old in playing.tracks))
+
+
+def carried(playing: LiveSet, before: LiveSet, wanted: LiveSet) -> LiveSet:
+    """`playing` with what differs between `before` and `wanted`, as far as it may be heard now.
+
+    For a set that waits whole for its bar: what is turned meanwhile is heard, what else the set will bring is not.
+    """
+    changes = {
+        field.name: getattr(wanted, field.name)
+        for field in fields(LiveSet)
+        if field.name != "tracks" and getattr(before, field.name) != getattr(wanted, field.name)
+    }
+    old, new = ({track.name: track for track in each} for each in (before, wanted))
+    tracks = tuple(_track_carried(track, old.get(track.name), new.get(track.name)) for track in playing)
+    return replace(playing, tracks=tracks, **changes)
+
+
+def _track_carried(playing: Track, before: Track | None, wanted: Track | None) -> Track:
+    if before is None or wanted is None:
+        return playing
+    changes = {
+        field.name: getattr(wanted, field.name)
+        for field in fields(Track)
+        if field.name not in QUANTISED and getattr(before, field.name) != getattr(wanted, field.name)
+    }
+    if "latents" in changes and (playing.latents is None) != (wanted.latents is None):
+        del changes["latents"]
+    return replace(playing, **changes) if changes else playing
 
 
 def _track_at_once(playing: Track, wanted: Track) -> Track:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from deepsteps_live.music.events import LATEST, Decode, Event, events, no_model
 from deepsteps_live.music.gear import Control, controls
-from deepsteps_live.music.live_set import BEATS_PER_BAR, TEMPO_STEPS, LiveSet, at_once, tempo_at
+from deepsteps_live.music.live_set import BEATS_PER_BAR, TEMPO_STEPS, LiveSet, at_once, carried, tempo_at
 from deepsteps_live.music.signals import Signal
 
 _FOREVER = float("inf")
@@ -58,6 +58,15 @@ class Score:
         return Score(
             tuple((begins, at_once(part, live_set) if begins >= first else part) for begins, part in self.parts)
         )
+
+    def carried(self, before: LiveSet, wanted: LiveSet, beat: float) -> Score:
+        """The score with what changed from `before`, its last set, to `wanted`: that in place of it, and of the
+        change what may act at once in the set that plays at `beat` and in all that wait.
+        """
+        first = max((begins for begins, _ in self.parts if begins <= beat), default=beat)
+        *parts, (last, _) = self.parts
+        now = [(begins, carried(part, before, wanted) if begins >= first else part) for begins, part in parts]
+        return Score((*now, (last, wanted)))
 
     def trimmed(self, beat: float) -> Score:
         """The score without the sets whose last late step sounded before `beat`."""
@@ -117,12 +126,24 @@ class Score:
         return [(begins, until, live_set) for begins, until, live_set in found if begins < until]
 
 
-def take_in(score: Score, wanted: LiveSet, frontier: float, decode: Decode = no_model, *, whole: float = 0) -> Score:
+def take_in(
+    score: Score,
+    wanted: LiveSet,
+    frontier: float,
+    decode: Decode = no_model,
+    *,
+    whole: float = 0,
+    before: LiveSet | None = None,
+) -> Score:
     """The score in which `wanted` comes in: its patterns at the bar that its `quant` says, all else at once.
 
     `frontier` is the beat up to which events are committed: nothing before it changes. With `whole` all of
-    `wanted` comes in on the next multiple of so many bars, whatever its `quant`.
+    `wanted` comes in on the next multiple of so many bars, whatever its `quant`. `before` is the set that waits whole
+    when this is changed: it keeps its bar, and of `wanted` only what differs from it acts at once.
     """
+    if before is not None and score.last == before and score.parts[-1][0] > frontier:
+        moved = score.carried(before, wanted, frontier)
+        return score.joined(moved, safe_beat(score, moved, frontier, decode))
     if whole:
         return score.changed(wanted, next_bar(safe_beat(score, Score.of(wanted), frontier, decode), float(whole)))
     if wanted.quant == 0:
