@@ -168,6 +168,21 @@ def test_when_scsynth_dies_gear_plays_on(rig: Rig) -> None:
     wait_for(lambda: not rig.synth.sounding)
 
 
+def test_when_jack_dies_gear_plays_again(rig: Rig) -> None:
+    rig.play(0.2)
+    os.kill(next(each for each in rig.children if each.name() == "jackd").pid, signal.SIGKILL)
+    rig.synth.close()
+    wait_for(lambda: any("died" in line for line in rig.told))
+    wait_for(lambda: rig.session.ask("state").get("sound"))
+    again = Synth("synth", str(rig.midi()["jack"]))
+    try:
+        wait_for(lambda: again.began > 20)
+        rig.session.ask("stop")
+        wait_for(lambda: not again.sounding)
+    finally:
+        again.close()
+
+
 def test_a_key_plays_a_track_at_once_and_is_passed_on(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[str, list[int]]] = []
     rig.session.on_midi = lambda port, at, message: heard.append((port, list(message)))

@@ -19,6 +19,8 @@ if sys.platform.startswith("linux"):
 
 import supriya_midi
 
+NO_START_SERVER, SERVER_NAME = 0x01, 0x04  # JackNoStartServer, JackServerName
+
 
 def systems() -> dict[str, Any]:
     """The MIDI systems that run here, best first, by name."""
@@ -43,21 +45,43 @@ def source(system: str) -> Any:
     return made
 
 
+class _Jack:
+    """A JACK server that this process is a client of, so as to know when it is gone."""
+
+    def __init__(self) -> None:
+        self.alive = False
+        self._gone = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._ended)
+        name = ctypes.util.find_library("jack")
+        if name is None:
+            return
+        library = ctypes.CDLL(name)
+        library.jack_client_open.restype = ctypes.c_void_p
+        library.jack_set_error_function(_QUIET)
+        library.jack_set_info_function(_QUIET)
+        status = ctypes.c_int(0)
+        server = os.environ.get("JACK_DEFAULT_SERVER", "default").encode()
+        client = library.jack_client_open(
+            b"deepsteps-look", NO_START_SERVER | SERVER_NAME, ctypes.byref(status), server
+        )
+        if client:
+            self.alive = True
+            library.jack_on_shutdown(ctypes.c_void_p(client), self._gone, None)
+            library.jack_activate(ctypes.c_void_p(client))
+
+    def _ended(self, argument: object) -> None:
+        self.alive = False
+
+
+_jack: list[_Jack] = []  # the last one that was asked
+
+
 def _jack_runs() -> bool:
-    """Whether the JACK server that our environment names answers; nothing is started by asking."""
-    name = ctypes.util.find_library("jack")
-    if name is None:
-        return False
-    library = ctypes.CDLL(name)
-    library.jack_client_open.restype = ctypes.c_void_p
-    library.jack_set_error_function(_QUIET)
-    library.jack_set_info_function(_QUIET)
-    status = ctypes.c_int(0)
-    server = os.environ.get("JACK_DEFAULT_SERVER", "default").encode()
-    client = library.jack_client_open(b"deepsteps-look", 0x01 | 0x04, ctypes.byref(status), server)
-    if client:
-        library.jack_client_close(ctypes.c_void_p(client))
-    return bool(client)
+    """Whether the JACK server that our environment names answers. Nothing is started by asking, and of one that has
+    answered it is known until it ends: a client that comes and goes would disturb its music.
+    """
+    if not (_jack and _jack[0].alive):
+        _jack[:] = [_Jack()]
+    return _jack[0].alive
 
 
 _QUIET = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(lambda text: None)

@@ -201,7 +201,8 @@ def _start_jack(notice: Callable[[str], None]) -> Audio:
             start_new_session=True,
             env={**os.environ, "JACK_NO_AUDIO_RESERVATION": "1"},
         )
-    audio = Audio((), _jack_variables(name), process, watched(process, GRACE), lock)
+    variables = {**_jack_variables(name), "DEEPSTEPS_JACK": str(process.pid)}  # another one of that name is another one
+    audio = Audio((), variables, process, watched(process, GRACE), lock)
     deadline = time.monotonic() + JACK_UP_WITHIN
     while not jack_answers(name):
         if process.poll() is not None or time.monotonic() > deadline:

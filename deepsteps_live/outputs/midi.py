@@ -19,6 +19,7 @@ from deepsteps_live.music import Control, Event, LiveSet, Mix, general_midi
 
 END_WITHIN = 1.0  # seconds for a port's process to end what sounds
 ASK_WITHIN = 2.0
+TRY_EVERY = 0.5  # seconds between tries to open a port that is there
 AGAIN_AFTER = 0.2  # seconds before a process that died is started again
 REMEMBERED = 2000  # notes; those of a port whose process was killed are ended by the next one
 
@@ -67,6 +68,7 @@ class Midi:
         self._looks: _Process | None = None
         self._guard = threading.RLock()
         self._closed = False
+        self._tried_at = 0.0
         self._wakes, self._wake = socket.socketpair()
         self._wakes.setblocking(False)
         self._wake.setblocking(False)
@@ -256,6 +258,17 @@ class Midi:
             with contextlib.suppress(BlockingIOError):
                 self._wakes.recv(4096)
             self._bring_back()
+            self._connect_all()
+
+    def _connect_all(self) -> None:
+        """Try ports again that were lost while their names stayed."""
+        if time.monotonic() - self._tried_at < TRY_EVERY:
+            return
+        self._tried_at = time.monotonic()
+        with self._guard:
+            for name, process in self._outs.items():
+                if process.connected is None and process.line.open:
+                    self._connect(name, process)
 
     def _processes(self) -> list[_Process]:
         with self._guard:
@@ -295,7 +308,9 @@ class Midi:
         if process.words[0] != "out":
             return
         process.open = is_open
-        if is_open:
+        if not is_open:
+            process.connected = None
+        else:
             process.line.say("say", None, *([0x80 | channel, note, 0] for channel, note in process.owed))
             process.owed = []
             self._begun(process.words[1])

@@ -20,6 +20,7 @@ from deepsteps_live.session import controls
 from deepsteps_live.session.commands import COMMANDS
 from deepsteps_live.session.help import STYLE_NAMES
 from deepsteps_live.session.instrument import Instrument
+from deepsteps_live.session.running import jobs
 from deepsteps_live.session.settings import SET_SETTINGS, TRACK_SETTINGS
 from deepsteps_live.session.tour import WORDS
 
@@ -118,7 +119,7 @@ def _scenes(instrument: Instrument, start: str) -> Iterator[Offer]:
 
 
 def _jobs(instrument: Instrument, start: str) -> Iterator[Offer]:
-    return ((name, job.kind) for name, job in instrument.functions.jobs.items())
+    return iter(jobs(instrument).rows.items())
 
 
 def _controls(instrument: Instrument, start: str) -> Iterator[Offer]:

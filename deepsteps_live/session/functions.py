@@ -157,24 +157,22 @@ class Functions:
             self._thread.start()
 
     def _run(self) -> None:
-        last: int | None = None
+        seen: list[Job] = []  # at the look before: what a block that failed at once had started is not called
         while not self._wake.wait(POLL):
-            beat = self._beat()
-            if beat is None:
-                last = None
-                continue
-            ahead = math.floor(beat / BEATS_PER_BAR) + 1
-            if ahead != last:
-                last = ahead
-                for job in list(self._jobs.values()):
-                    if ahead % job.bars == 0 and job.called != ahead:
+            jobs, beat = list(self._jobs.values()), self._beat()
+            if beat is not None:
+                ahead = math.floor(beat / BEATS_PER_BAR) + 1
+                for job in jobs:
+                    if job in seen and ahead >= (job.due or 0) and ahead % job.bars == 0 and job.called != ahead:
                         self._call_beside(job, ahead)
+            seen = jobs
 
     def _call_beside(self, job: Job, bar: int) -> None:
         if job.busy.is_set():
             self._let_go(job, "has not answered within a bar")
         else:
             job.busy.set()
+            job.called = bar
             threading.Thread(target=self._call, args=(job, bar), name=job.name, daemon=True).start()
 
     def _call(self, job: Job, bar: int) -> None:

@@ -32,6 +32,8 @@ def help_text(instrument: Instrument, about: Any = None) -> str:
         about = instrument.track(about)
     if isinstance(about, str) and "." in about:
         about = _on_track(instrument, about)
+        if isinstance(about, str) and about in TRACK_SETTINGS:
+            return f"{about}: {TRACK_SETTINGS[about].help}"
     if isinstance(about, TrackHandle):
         return _rows(f"{about.name}.", _track())
     if isinstance(about, SoundHandle):

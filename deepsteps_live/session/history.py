@@ -28,6 +28,14 @@ class Step(Generic[State]):
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The numbers that undo and redo walk, and the one of them where the player is."""
+
+    path: list[int]
+    here: int
+
+
 class History(Generic[State]):
     """The states of a set, one an edit, and where in them the player is.
 
@@ -68,6 +76,16 @@ class History(Generic[State]):
         if found.number != self.current.number:
             self._walk_to(found.number)
         return found.state
+
+    @property
+    def place(self) -> Place:
+        """Where the player is, and the path that undo and redo walk: for `return_to`."""
+        return Place(self._path, self._here)
+
+    def return_to(self, place: Place) -> None:
+        """Be where we were, on the path that was; the states since keep their numbers."""
+        self._path = [number for number in place.path if number in self._steps] or [max(self._steps)]
+        self._here = min(place.here, len(self._path) - 1)
 
     @property
     def current(self) -> Step[State]:

@@ -16,6 +16,7 @@ from deepsteps_live.session.help import asked, help_text
 from deepsteps_live.session.midi_in import MidiIn
 from deepsteps_live.session.namespace import Bound, Namespace
 from deepsteps_live.session.osc import OscIn
+from deepsteps_live.session.running import Waiting
 from deepsteps_live.session.session import Session
 from deepsteps_live.session.settings import FOCUS_NAMES, SET_SETTINGS, set_fields
 from deepsteps_live.session.tour import Tour
@@ -39,6 +40,7 @@ class Instrument:
         self.osc_in.reply = lambda to, text: session.ask("reply", to=list(to), text=text)
         session.on_osc = self.osc_in.heard
         self.answers: dict[str, Answer] = {}
+        self.waiting: dict[str, Waiting] = {}  # recordings of what is played in, by name
         self.tour = Tour(self)
         self.namespace = Namespace(self.find, self.names)
 

@@ -54,6 +54,15 @@ class MidiIn:
         self._wanted = (place, ends[0], ends[1])
         return f"turn a knob: it will move {place} from {ends[0]:g} to {ends[1]:g}"
 
+    @property
+    def awaited(self) -> str | None:
+        """The place that the next knob that is turned will move, or None."""
+        return None if self._wanted is None else self._wanted[0]
+
+    def forget_awaited(self) -> None:
+        """The next knob that is turned is not learned."""
+        self._wanted = None
+
     def keep(self, knobs: Knobs) -> None:
         """These are the knobs from now on, on this machine."""
         self.learned = knobs

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from deepsteps_live.errors import BadInput, DeepstepsError, number, whole
 from deepsteps_live.music import BEATS_PER_BAR, Pattern
 from deepsteps_live.music.live_set import STEPS_PER_BEAT
+from deepsteps_live.session.running import Waiting
 
 if TYPE_CHECKING:
     from deepsteps_live.session.midi_in import Note
@@ -67,6 +68,11 @@ def record(
         raise BadInput("record() records along with the music; play() starts it")
     start = BEATS_PER_BAR * math.ceil((now + EARLY) / BEATS_PER_BAR)
     played: list[Played] = []
+    name, cancelled = f"{handle.name}.record", threading.Event()
+    if (earlier := instrument.waiting.get(name)) is not None:
+        earlier.end()
+    said = f"{count} bar{'s' * (count > 1)}"
+    here = Waiting(f"records {said} from bar {start // BEATS_PER_BAR + 1} on", cancelled.set)
 
     def note(heard: Note) -> None:
         at, pitch, velocity, source, its_channel = heard
@@ -75,19 +81,24 @@ def record(
             played.append(Played(beat, pitch, velocity))
 
     instrument.midi_in.recorders.append(note)
+    instrument.waiting[name] = here
 
     def wait() -> None:
-        ended = threading.Event()
         while (beat := session.beat()) is not None and beat < start + count * BEATS_PER_BAR - EARLY:
-            ended.wait(LOOK_EVERY)
+            if cancelled.wait(LOOK_EVERY):
+                break
         instrument.midi_in.recorders.remove(note)
+        if instrument.waiting.get(name) is here:
+            del instrument.waiting[name]
+        if cancelled.is_set():
+            return
         try:
             session.tell(_take(handle, *recorded(played, start, count, tight)))
         except DeepstepsError as error:
             session.tell(str(error))
 
-    threading.Thread(target=wait, name=f"{handle.name}.record", daemon=True).start()
-    return f"play from bar {start // BEATS_PER_BAR + 1} on, {count} bar{'s' * (count > 1)}"
+    threading.Thread(target=wait, name=name, daemon=True).start()
+    return f'play from bar {start // BEATS_PER_BAR + 1} on, {said}; cancel("{name}") lets it be'
 
 
 def _take(handle: TrackHandle, pattern: Pattern, notes: Notes) -> str:

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deepsteps_live.errors import BadInput, whole
+from deepsteps_live.errors import BadInput, no_such, whole
 from deepsteps_live.music import BEATS_PER_BAR
 from deepsteps_live.session.functions import ASSIGNED, Job
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument
 
-TRAINING = "training"  # the name under which it runs
+TRAINING, TAKE, KNOB, CHANGE = NAMES = ("training", "rec", "learn", "change")  # of what is no function
+LONGEST = 40  # characters of a name
 MOST_BARS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that ends by itself: what it is, in words, and how to end it now."""
+
+    says: str
+    end: Callable[[], Any]
 
 
 class Running(list[str]):
@@ -26,11 +36,11 @@ class Running(list[str]):
 
     def __init__(self, rows: dict[str, str]) -> None:
         super().__init__(rows)
-        self._rows = rows
+        self.rows = rows
 
     def __repr__(self) -> str:
-        width = max([8, *map(len, self._rows)]) + 2
-        return "\n".join(f"{name:<{width}}{row}" for name, row in self._rows.items()) or "nothing runs"
+        width = max([8, *map(len, self.rows)]) + 2
+        return "\n".join(f"{name:<{width}}{row}" for name, row in self.rows.items()) or "nothing runs"
 
 
 def every(instrument: Instrument, bars: float, function: Callable[[], Any], name: str = "") -> str:
@@ -56,19 +66,43 @@ def at(instrument: Instrument, bar: int, function: Callable[[], Any], name: str 
 
 def cancel(instrument: Instrument, name: str = TRAINING) -> None:
     """Stop what runs: cancel() the training, cancel("every1") or cancel("kick.pattern") a function; see jobs()."""
-    if name == TRAINING:
-        instrument.trainer.cancel()
+    word, waiting = str(name), _waiting(instrument)
+    if word in waiting:
+        waiting[word].end()
+    elif word == TRAINING:
+        instrument.trainer.cancel()  # which says that none runs
+    elif waiting and word not in instrument.functions.names():
+        raise no_such("running thing", word, [*instrument.functions.names(), *waiting])
     else:
-        instrument.functions.cancel(str(name))
+        instrument.functions.cancel(word)
 
 
 def jobs(instrument: Instrument) -> Running:
-    """What runs beside the music, by name: functions with how often and when next, and the training."""
+    """All that runs or waits, by name: functions and when next, training, recordings, a knob awaited, a change."""
     functions = instrument.functions
     rows = {name: _row(job, functions.next_bar(job)) for name, job in functions.jobs.items()}
+    return Running({**rows, **{name: each.says for name, each in _waiting(instrument).items()}})
+
+
+def _waiting(instrument: Instrument) -> dict[str, Waiting]:
+    """What runs and is no function."""
+    session, midi_in = instrument.session, instrument.midi_in
+    state = session.link.state if session.link is not None else {}
+    found = dict(instrument.waiting)
     if (progress := instrument.trainer.progress) is not None:
-        rows[TRAINING] = f"epoch {progress.epoch} of {progress.epochs}" if progress.epochs else "begins"
-    return Running(rows)
+        says = f"epoch {progress.epoch} of {progress.epochs}" if progress.epochs else "begins"
+        found[TRAINING] = Waiting(says, instrument.trainer.cancel)
+    if (seconds := state.get("recording")) is not None:
+        found[TAKE] = Waiting(f"a take of {seconds:.0f} s so far; rec() ends it", lambda: session.ask("stop_recording"))
+    if midi_in.awaited is not None:
+        found[KNOB] = Waiting(f"waits for a knob to move {midi_in.awaited}", midi_in.forget_awaited)
+    if state.get("playing") and not state.get("landed", True):
+        found[CHANGE] = Waiting("waits for its bar; undo() takes it back", _cannot_cancel)
+    return found
+
+
+def _cannot_cancel() -> None:
+    raise BadInput("undo() takes back what waits for its bar")
 
 
 def _row(job: Job, coming: int | None) -> str:
@@ -78,9 +112,12 @@ def _row(job: Job, coming: int | None) -> str:
 
 
 def _free(name: str) -> str:
-    if name == TRAINING:
-        raise BadInput(f'"{TRAINING}" is the training\'s own name; choose another')
-    return str(name)
+    word = str(name)
+    if word in NAMES or word.endswith(".record"):
+        raise BadInput(f'"{word}" is the name of something else that runs; choose another')
+    if len(word) > LONGEST or not word.isprintable():
+        raise BadInput(f"a name is one line of at most {LONGEST} characters")
+    return word
 
 
 RUNNING: dict[str, Callable[..., Any]] = {"every": every, "at": at, "cancel": cancel, "jobs": jobs}

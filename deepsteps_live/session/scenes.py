@@ -231,7 +231,8 @@ def _scene(instrument: Instrument, name: object) -> Scene:
 
 
 def _word(name: object) -> str:
-    word = str(name) if isinstance(name, str) or (isinstance(name, int) and not isinstance(name, bool)) else ""
+    counted = isinstance(name, int) and not isinstance(name, bool) and abs(name) < 10**LONGEST
+    word = str(name) if isinstance(name, str) or counted else ""
     if not word.strip() or len(word) > LONGEST or not word.isprintable():
         raise BadInput('a scene goes by a number or a word: scene(1), scene("drop")')
     return word

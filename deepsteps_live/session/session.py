@@ -120,10 +120,7 @@ class Session:
 
     def learn(self, dataset: Dataset) -> None:
         """Change the dataset: a step of undo, with the rest of the block."""
-        if getattr(self._draft, "block", None) is None:
-            with self.block():
-                self._dataset = dataset
-        else:
+        with self._keeping():
             self._dataset = dataset
 
     @property
@@ -133,38 +130,50 @@ class Session:
 
     def keep_scenes(self, scenes: Mapping[str, Scene]) -> None:
         """Change the scenes: a step of undo, with the rest of the block."""
-        if getattr(self._draft, "block", None) is None:
-            with self.block():
-                self._scenes = dict(scenes)
-        else:
+        with self._keeping():
             self._scenes = dict(scenes)
+
+    @contextlib.contextmanager
+    def _keeping(self) -> Iterator[None]:
+        draft: _Block | None = getattr(self._draft, "block", None)
+        if draft is None:
+            with self.block():
+                yield
+        else:
+            draft.kept = True
+            yield
 
     @contextlib.contextmanager
     def block(self, *, remembered: bool = True, whole: float = False) -> Iterator[None]:
         """Edits made inside are one change: sent at the end, or all taken back when something raises.
 
         `remembered` makes it a step of undo; `whole` lets all of it wait for the bar, or for the next multiple of so
-        many.
+        many, as all that is inside a block that waits does.
         """
         self.flush()
         around: _Block | None = getattr(self._draft, "block", None)
-        before = self._state()
-        self._draft.block = draft = _Block(before.live_set, whole)
+        before, place = self._state(), self._history.place
+        self._draft.block = draft = _Block(before.live_set, (around is not None and around.whole) or whole)
         try:
             yield
             self.flush()
         except BaseException:
             if draft.sent:
                 self._replace(before.live_set, whole=False)
-            if remembered:
+            if remembered or draft.jumped:
                 self._run(before.jobs)
+            if remembered or draft.jumped or draft.kept:
                 self._dataset, self._scenes = before.dataset, before.scenes
+            if draft.jumped:
+                self._history.return_to(place)
             raise
         finally:
             self._draft.block = around
             if around is not None:
                 around.live_set = self._live_set
                 around.sent = around.sent or draft.sent
+                around.jumped = around.jumped or draft.jumped
+                around.kept = around.kept or draft.kept
         if remembered and around is None and (draft.sent or self._state() != before):
             self._history.add(self._state())
 
@@ -221,6 +230,7 @@ class Session:
             self._dataset, self._scenes = state.dataset, state.scenes
             if (draft := getattr(self._draft, "block", None)) is not None:
                 draft.live_set = state.live_set
+                draft.sent = draft.jumped = True
 
     def _state(self) -> State:
         return State(self._live_set, {} if self.functions is None else self.functions.jobs, self._dataset, self._scenes)
@@ -355,3 +365,5 @@ class _Block:
         self.edits: list[Edit] = []
         self.began = time.monotonic()
         self.sent = False
+        self.jumped = False  # to another state of the history
+        self.kept = False  # other scenes or another dataset
