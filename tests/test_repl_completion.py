@@ -115,6 +115,7 @@ def metas(instrument: Instrument, text: str) -> dict[str, str]:
         ('lfo(8, shape="', "square"),
         ('go(1, "', "drop"),
         ('cancel("', "kick.level"),
+        ('cancel("', "learn"),
         ('learn("', "kick.sound.osc_decay"),
         ('seq.midi("', "Digitakt"),
         ('seq.keys("', "Keystep"),
@@ -126,6 +127,7 @@ def metas(instrument: Instrument, text: str) -> dict[str, str]:
 )
 def test_what_is_there_by_name_is_offered(text: str, word: str, instrument: Instrument) -> None:
     instrument.run("kick.level = lambda beat: -6; scene('drop'); save('friday'); capture(kick); save_dataset('breaks')")
+    instrument.run("learn(kick.pan)")
     instrument.session.link = link = FakeEngine()
     link.state["midi"] = {"ports": ["Digitakt"], "sources": ["Keystep"]}
     assert word in offered(instrument, text)

@@ -11,8 +11,12 @@ import pytest
 from deepsteps_live.errors import BadInput
 from deepsteps_live.music import Table
 from deepsteps_live.session.commands import COMMANDS
-from deepsteps_live.session.functions import Functions
+from deepsteps_live.session.functions import POLL, Functions
+from deepsteps_live.session.help import help_text
+from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.opening import offline_instrument
+from deepsteps_live.session.running import jobs
+from tests.fakes import FakeEngine
 
 
 class Desk:
@@ -182,7 +186,8 @@ def test_at_calls_once_for_its_bar() -> None:
     [
         ("at(0, lambda: None)", "a bar is a number from 1"),
         ("at(3, 4)", "at\\(\\) calls a function"),
-        ("every(4, lambda: None, 'training')", "the training's own name"),
+        ("every(4, lambda: None, 'training')", "the name of something else that runs"),
+        ("at(9, lambda: None, 'a' * 50)", "at most 40 characters"),
         ("cancel('evry1')", "no function is running"),
     ],
 )
@@ -203,3 +208,88 @@ def test_what_hangs_on_a_track_can_be_asked_for(text: str, found: str) -> None:
     shown: list[str] = []
     offline_instrument().run(text, show=shown.append)
     assert found in shown[0]
+
+
+def test_what_is_typed_in_the_bar_before_is_in_time() -> None:
+    desk = Desk()
+    desk.now = 5.0  # bar 2
+    called: list[str] = []
+    desk.functions.once("at1", lambda: called.append("at"), 2)
+    desk.functions.every(2, lambda: called.append("every"))
+    desk.wait(lambda: sorted(called) == ["at", "every"])
+    assert desk.functions.names() == ["every1"]
+
+
+def test_in_one_bar_it_is_called_once() -> None:
+    desk = Desk()
+    desk.now = 5.0
+    called: list[int] = []
+    desk.functions.every(1, lambda: called.append(1))
+    desk.wait(lambda: bool(called))
+    time.sleep(3 * POLL)
+    assert called == [1]
+
+
+def playing(instrument: Instrument, **state: object) -> FakeEngine:
+    engine = FakeEngine()
+    engine.state = {"playing": True, "beat": 5.0, "at": time.monotonic(), "tempo": 0.01, **state}
+    instrument.session.link = engine
+    return engine
+
+
+def waits(instrument: Instrument) -> dict[str, str]:
+    return jobs(instrument).rows
+
+
+def test_a_recording_is_a_job_that_cancel_ends(instrument: Instrument) -> None:
+    playing(instrument)
+    instrument.run("seq.record(bars=2)")
+    assert waits(instrument) == {"seq.record": "records 2 bars from bar 3 on"}
+    before = instrument.session.live_set
+    instrument.run("cancel('seq.record')")
+    deadline = time.monotonic() + 3
+    while instrument.midi_in.recorders and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert (instrument.midi_in.recorders, waits(instrument), instrument.session.live_set) == ([], {}, before)
+
+
+def test_a_second_recording_takes_the_place_of_the_first(instrument: Instrument) -> None:
+    playing(instrument)
+    instrument.run("seq.record(bars=2); seq.record(bars=1)")
+    deadline = time.monotonic() + 3
+    while len(instrument.midi_in.recorders) > 1 and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert len(instrument.midi_in.recorders) == 1
+    assert waits(instrument) == {"seq.record": "records 1 bar from bar 3 on"}
+    instrument.run("cancel('seq.record')")
+
+
+def test_a_knob_that_is_awaited_is_a_job_that_cancel_ends(instrument: Instrument) -> None:
+    instrument.run("learn(kick.level)")
+    assert waits(instrument) == {"learn": "waits for a knob to move kick.level"}
+    instrument.run("cancel('learn')")
+    assert waits(instrument) == {}
+
+
+def test_a_take_is_a_job_that_cancel_ends(instrument: Instrument) -> None:
+    engine = playing(instrument, recording=12.3)
+    assert waits(instrument) == {"rec": "a take of 12 s so far; rec() ends it"}
+    instrument.run("cancel('rec')")
+    assert len(engine.of("stop_recording")) == 1
+
+
+def test_what_waits_for_its_bar_is_shown_and_taken_back_by_undo(instrument: Instrument) -> None:
+    playing(instrument, landed=False)
+    assert waits(instrument) == {"change": "waits for its bar; undo() takes it back"}
+    with pytest.raises(BadInput, match="undo\\(\\) takes back"):
+        instrument.run("cancel('change')")
+
+
+def test_a_name_that_runs_nowhere_is_said_with_what_does(instrument: Instrument) -> None:
+    instrument.run("learn(kick.level); every(4, lambda: None)")
+    with pytest.raises(BadInput, match='did you mean "learn"'):
+        instrument.run("cancel('learm')")
+
+
+def test_a_setting_of_a_track_is_not_that_of_the_master() -> None:
+    assert "master" not in help_text(offline_instrument(), "kick.level")

@@ -124,3 +124,19 @@ def test_the_state_that_plays_has_a_star_and_is_always_shown(instrument: Instrum
         instrument.run(f"tempo = {tempo}")
     instrument.run("back(2)")
     assert COMMANDS["history"](instrument, 1).split("\n") == ["*   2  tempo 112 -> 100", "    4  tempo 101 -> 102"]
+
+
+@pytest.mark.parametrize("typed", ["undo()", "back(1)", "undo(2); redo()", "tempo = 90; undo()", "undo(); scene(1)"])
+def test_a_block_that_fails_after_going_through_history_leaves_it_where_it_was(
+    typed: str, instrument: Instrument
+) -> None:
+    for tempo in (100, 101, 102):
+        instrument.run(f"tempo = {tempo}; scene({tempo})")
+    instrument.run("undo()")
+    states, session = instrument.session.history, instrument.session
+    before = (session.live_set, dict(session.scenes), states.current.number, states.undone)
+    with pytest.raises(ZeroDivisionError):
+        instrument.run(f"{typed}; 1 / 0")
+    assert (session.live_set, dict(session.scenes), states.current.number, states.undone) == before
+    instrument.run("redo()")
+    assert session.live_set.tempo == 102

@@ -182,3 +182,23 @@ def test_signals_that_move_alike_lie_between() -> None:
 
 def test_a_number_is_a_signal_that_stands_still() -> None:
     assert between(LiveSet(tempo=100), LiveSet(tempo=lfo(8, 120, 160)), 0.5).tempo == lfo(8, 110, 130)
+
+
+@pytest.mark.parametrize("quant", [0, 4])
+def test_a_recall_by_at_lands_on_its_bar_whatever_quant_is(instrument: Instrument, quant: int) -> None:
+    two_scenes(instrument)
+    instrument.run(f"quant = {quant}; at(2, lambda: go(1))")
+    instrument.session.link = engine = FakeEngine()
+    instrument.functions.bar(1)
+    assert [change["whole"] for change in engine.of("change")] == [True]  # for the coming bar
+
+
+def test_a_function_that_fails_keeps_no_scene(instrument: Instrument) -> None:
+    instrument.run("every(1, lambda: (scene(1), 1 / 0))")
+    instrument.functions.bar(1)
+    assert not instrument.session.scenes
+
+
+def test_a_huge_number_is_no_name_of_a_scene(instrument: Instrument) -> None:
+    with pytest.raises(BadInput, match="a scene goes by a number or a word"):
+        instrument.run("scene(10 ** 5000)")
