@@ -214,10 +214,12 @@ def test_what_is_typed_in_the_bar_before_is_in_time() -> None:
     desk = Desk()
     desk.now = 5.0  # bar 2
     called: list[str] = []
+    desk.functions.every(1, lambda: called.append("before"))
+    desk.wait(lambda: called == ["before"])
     desk.functions.once("at1", lambda: called.append("at"), 2)
     desk.functions.every(2, lambda: called.append("every"))
-    desk.wait(lambda: sorted(called) == ["at", "every"])
-    assert desk.functions.names() == ["every1"]
+    desk.wait(lambda: sorted(called) == ["at", "before", "every"])
+    assert desk.functions.names() == ["every1", "every2"]
 
 
 def test_in_one_bar_it_is_called_once() -> None:
