@@ -105,6 +105,7 @@ def test_the_oldest_states_are_forgotten() -> None:
         ('kit("noise")', "sound of 8 tracks"),
         ("seq.pan = lfo(8)", "seq.pan lfo()"),
         ("every(4, lambda: None)", "function every1"),
+        ("hat.level = lambda beat: -6", "hat.level by a function, function hat.level"),
     ],
 )
 def test_what_changed_is_said_in_words(typed: str, words: str, instrument: Instrument) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
 from deepsteps_live.errors import BadInput, whole
-from deepsteps_live.music import KEYS, LiveSet, Patch, Signal, Track
+from deepsteps_live.music import KEYS, LiveSet, Patch, Signal, Table, Track
 
 State = TypeVar("State")
 
@@ -199,7 +199,7 @@ def _said(field: str, before: Any, after: Any) -> str:
     if field == "key" and isinstance(old, int) and isinstance(new, int):
         return f"key {KEYS[old]} -> {KEYS[new]}"
     if isinstance(new, Signal):
-        return f"{field} {new.name}()"
+        return f"{field} {_brief(new)}"
     if _short(old) and _short(new):
         return f"{field} {_brief(old)} -> {_brief(new)}"
     return field
@@ -210,6 +210,8 @@ def _short(value: Any) -> bool:
 
 
 def _brief(value: Any) -> str:
+    if isinstance(value, Table):  # how what a function of the beat gives travels
+        return "by a function"
     if isinstance(value, Signal):
         return f"{value.name}()"
     return f"{value:.4g}" if isinstance(value, int | float) else str(value)
