@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import soundfile
+from deepsteps_live.synthdefs import seed
 from numpy.typing import NDArray
 
-from deepsteps_live import engine, places, sound
-from deepsteps_live.music import BEATS_PER_BAR, LiveSet, Pattern, Score, Track, lead_in
+from deepsteps_live import places, sound
+from deepsteps_live.music import BEATS_PER_BAR, LiveSet, Pattern, Track, events, lead_in, mix
+from deepsteps_live.outputs.mixer import ROOT, Mixer, definitions
+from deepsteps_live.outputs.offline import Timed, run
+from deepsteps_live.outputs.osc import ADD_TO_TAIL, message
 from deepsteps_live.sound.kit import SLOTS
 
 RATE = 24_000  # of the files; scsynth renders at twice that
 BARS = 2
 PEAK = 0.89
+TAIL = 1.0  # seconds that ring on after the last bar, and go round
+SEED_NODE = 999  # of a synth that is gone before the first hit
 DRUMS = ("kick", "snare", "hat", "openhat", "clap", "tom", "perc", "cymbal")
 VELOCITY = {"X": 1.0, "x": 0.72, "o": 0.4, "-": 0.0}
 
@@ -194,12 +201,26 @@ def live_set(loop: Loop) -> LiveSet:
     return LiveSet(tuple(tracks), tempo=float(loop.bpm))
 
 
+def commands(played: LiveSet, bpm: float) -> Iterator[Timed]:
+    """What scsynth is told, and when, in seconds: as in any render, but its noise is the same each time."""
+    mixer = Mixer()
+    structures = mixer.missing(played)
+    mixer.know(structures)
+    yield 0.0, [*mixer.first(), message("/d_recv", seed.seed().compile()), *definitions(structures)]
+    yield 0.0, [message("/s_new", seed.NAME, SEED_NODE, ADD_TO_TAIL, ROOT)]
+    yield 0.0, [*mixer.begin(), *mixer.channels(played)[0], *mixer.retuned(played), *mixer.mix(mix(played, 0.0))]
+    second, last, before = 60 / bpm, BARS * BEATS_PER_BAR, lead_in(played)
+    found = events(played, -before, last, grid=(0.0, last))
+    for event, at in mixer.in_order([(event, (event.beat + before) * second) for event in found]):
+        yield at, mixer.hit(event, at)
+
+
 def render(loop: Loop) -> NDArray[np.float64]:
     """The samples of a loop, mono at RATE, exactly as long as its bars: what hangs over goes round."""
     played = live_set(loop)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "loop.wav"
-        engine.bounce(Score.of(played), {}, path, BARS)
+        run(commands(played, loop.bpm), (BARS * BEATS_PER_BAR + lead_in(played)) * 60 / loop.bpm + TAIL, path)
         audio, rate = soundfile.read(path, always_2d=True)
     assert rate == 2 * RATE
     count = 2 * round(BARS * BEATS_PER_BAR * 60 / loop.bpm * RATE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from deepsteps_live.errors import no_such
@@ -82,62 +82,62 @@ def _in_key(seen: Seen) -> tuple[Any, ...]:
 STEPS: tuple[Step, ...] = (
     Step(
         1,
-        "play() starts the music: eight drums and a line, seq. Type it and press Enter.",
+        "play() starts the music, eight drums and a line.\nType it and press Enter.",
         lambda was, now: now.playing,
     ),
     Step(
         2,
-        "tempo = 126 is faster, at once. Most things are set like this: a name, =, a value.",
+        "tempo = 126 is faster, at once.\nMost things are set like this: a name, =, a value.",
         lambda was, now: now.live_set.tempo != was.live_set.tempo,
     ),
     Step(
         3,
-        'kick.pattern = "X---x---X--xx---" is a beat of your own: X accent, x hit, - rest.\n'
-        "It comes in on the next bar line, as all patterns do.",
+        'kick.pattern = "X---x---X--xx---" is a beat of your own.\n'
+        "X accent, x hit, - rest; it comes in on the next bar line, as patterns do.",
         lambda was, now: bool(set(now.patterns) - set(was.patterns)),
     ),
     Step(
         4,
-        "a = 1.5 moves the first of four sliders, a b c d, under the line; then try a = -1.5.\n"
-        "A small neural network makes its rhythm of them; 0 is the mean of what it learned.",
+        "a = 1.5 moves a slider of the line, seq; b c d are three more.\n"
+        "A small neural network makes its rhythm of them; 0 is the mean of its bars.",
         lambda was, now: bool(set(now.latents) - set(was.latents)),
     ),
     Step(
         5,
-        'scale = "dorian" and key = "G" say which notes the line plays. help("scale") lists the scales.',
+        'scale = "dorian" and key = "G" say which notes the line plays.\nhelp("scale") lists the scales.',
         lambda was, now: _in_key(now) != _in_key(was),
     ),
     Step(
         6,
-        'listen("loops") hears the twelve loops that come with the tour and makes a row of each bar.\n'
-        'Your own: listen("~/my/loops"). dataset shows the rows.',
+        'listen("loops") hears the twelve loops that came along.\n'
+        'Each bar is a row; dataset shows them. Your own: listen("~/my/loops").',
         lambda was, now: len(now.dataset) > len(was.dataset),
     ),
     Step(
         7,
-        "train() lets the network learn these rows, beside the music; the new one comes in on a bar line.\n"
-        "Then the sliders lead through your loops: try a = 1 and b = -1.",
+        "train() lets the network learn these rows, beside the music.\n"
+        "It comes in on a bar line; then a = 1 and b = -1 lead through your loops.",
         lambda was, now: now.models != was.models,
     ),
     Step(
         8,
-        "snare.like(kick) has the snare answer the kick, as drummers would. Ask again for another answer.",
+        "snare.like(kick) has the snare answer the kick,\nas drummers would. Ask again for another answer.",
         lambda was, now: now.answers != was.answers,
     ),
     Step(
         9,
-        "a = lfo(8, -1.5, 1.5) is a slider that moves by itself, there and back every 8 beats.",
+        "a = lfo(8, -1.5, 1.5) is a slider that moves by itself,\nthere and back every 8 beats.",
         lambda was, now: bool(now.signals) and now.signals != was.signals,
     ),
     Step(10, 'rec("take.wav") records what you hear, from now on.', lambda was, now: now.recording),
-    Step(10, "Let it play, change something; rec() ends the take and writes it.", lambda was, now: not now.recording),
+    Step(10, "Let it play, change something; rec() ends the take.", lambda was, now: not now.recording),
     Step(10, "undo() takes back your last edit; redo() brings it again.", lambda was, now: now.undone > was.undone),
     Step(10, "stop() ends the music.", lambda was, now: not now.playing),
 )
 
 LAST = max(step.number for step in STEPS)
-HOW = 'tour("next") goes past a step, tour("back") one back, tour("stop") ends it. Nothing that you type can go wrong.'
-END = "tour: that was it. help() lists all words, F1 the keys; docs/guide.md goes on by task. Ctrl-D leaves."
+HOW = 'tour("next") goes past a step, tour("back") one back, tour("stop") ends it.\nNothing that you type can go wrong.'
+END = "tour: that was it. help() lists all words, F1 the keys.\ndocs/guide.md goes on by task. Ctrl-D leaves."
 
 
 def seen(instrument: Instrument) -> Seen:
@@ -161,6 +161,7 @@ class Tour:
         self._instrument = instrument
         self._place: int | None = None
         self._was = Seen(instrument.session.live_set, instrument.session.dataset)
+        self._watcher: threading.Thread | None = None
         self._lock = threading.RLock()
 
     @property
@@ -174,7 +175,8 @@ class Tour:
             if self._place is not None:
                 return self._said()
             first = self._go(0)
-            threading.Thread(target=self._watch, name="tour", daemon=True).start()
+            self._watcher = threading.Thread(target=self._watch, name="tour", daemon=True)
+            self._watcher.start()
             return f"{HOW}\n{first}"
 
     def move(self, word: str) -> str:
@@ -197,6 +199,8 @@ class Tour:
             now = seen(self._instrument)
             if STEPS[self._place].done(self._was, now):
                 self._instrument.session.tell(self._go(self._place + 1))
+            else:  # an edit empties redo(), and the next undo() counts again
+                self._was = replace(self._was, undone=min(self._was.undone, now.undone))
 
     def _go(self, place: int) -> str:
         self._was = seen(self._instrument)
@@ -210,7 +214,7 @@ class Tour:
 
     def _watch(self) -> None:
         waiting = threading.Event()
-        while self._place is not None:
+        while self._place is not None and self._watcher is threading.current_thread():
             waiting.wait(LOOK_EVERY)
             self.look()
 
