@@ -16,10 +16,11 @@ PAGE = Path(__file__).parent.parent / "docs" / "osc.md"
 
 OPENING = f"""# OSC
 
-The engine listens for OSC at UDP port {PORT} of this machine ({LOCAL}; the next free port when it is taken, `doctor` and the state
-say which). `deepsteps --osc 0.0.0.0:{PORT}`, or `osc` in settings.toml, lets the network in. Bundles with a time tag act when they
-are due. A message that is wrong changes nothing; one line a second says what would be right, to the performer and as `/error` to its
-sender. Nothing that comes in is ever evaluated, and no message names a file. `python -m scripts.make_osc_table` writes this page.
+The engine listens for OSC at UDP port {PORT} of this machine ({LOCAL}; the next free port when it is taken,
+`doctor` and the state say which). `deepsteps --osc 0.0.0.0:{PORT}`, or `osc` in settings.toml, lets the network in.
+Bundles with a time tag act when they are due. A message that is wrong changes nothing; one line a second says what
+would be right, to the performer and as `/error` to its sender. Nothing that comes in is ever evaluated, and no
+message names a file. `python -m scripts.make_osc_table` writes this page.
 """
 
 KINDS = {"number": "number", "whole": "whole number", "switch": "0 or 1"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from deepsteps_live.gear.names import is_ours, matching
+from deepsteps_live.gear.names import OURS, is_ours, matching
+from deepsteps_live.outputs import audio
 
 PORTS = [
     ("alsa", "Elektron Digitakt:Elektron Digitakt MIDI 1 24:0"),
@@ -27,3 +28,7 @@ def test_a_port_that_is_not_there_is_none() -> None:
 def test_our_own_ports_are_known() -> None:
     assert is_ours("deepsteps-01:in")
     assert not is_ours("synth:in")
+
+
+def test_no_client_of_ours_is_called_like_a_server_of_ours() -> None:
+    assert not {OURS, "SuperCollider"} & set(audio.NAMES)

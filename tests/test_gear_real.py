@@ -17,6 +17,7 @@ from pythonosc.osc_packet import OscPacket
 
 from deepsteps_live.gear import system
 from deepsteps_live.music import MidiIn, MidiOut, Pattern
+from deepsteps_live.outputs.audio import jack_answers
 from deepsteps_live.outputs.osc_door import packed
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.models import Models
@@ -117,6 +118,10 @@ def test_a_port_that_vanishes_and_returns_is_taken_up_again(rig: Rig) -> None:
     wait_for(lambda: rig.synth.began > before)
     rig.session.ask("stop")
     wait_for(lambda: not rig.synth.sounding)
+
+
+def test_with_our_ports_open_jack_still_takes_clients(rig: Rig) -> None:
+    assert jack_answers(str(rig.midi()["jack"]))
 
 
 def test_a_virtual_port_is_made(rig: Rig) -> None:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 
-from deepsteps_live.gear.line import handed
+from deepsteps_live.gear.line import handed, lives
 from deepsteps_live.timing import priority
 
 
@@ -16,6 +16,7 @@ def main() -> None:
     """Serve one port until the engine hangs up."""
     kind, *rest, handle = sys.argv[1:]
     line = handed(handle)
+    lives()
     for number in (signal.SIGINT, signal.SIGTERM):  # the engine's end is ours: it hangs up
         signal.signal(number, signal.SIG_IGN)
     priority.ask_for_process()

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 Said = list[Any]  # a word, and what belongs to it
 
 MOST_WAITING = 1 << 20  # bytes for one that has stopped reading
+LOOKS_UP = 1.0  # seconds between two signs of life of a port's process
+HANGS = 5.0  # seconds without one, after which it is ended
 
 
 class Line:
@@ -53,14 +56,26 @@ class Line:
         *lines, self._unread = self._unread.split(b"\n")
         return [json.loads(line) for line in lines]
 
-    def wait(self, seconds: float | None, *others: Any) -> None:
+    def wait(self, *others: Any, seconds: float = LOOKS_UP) -> None:
         """Sleep until something has come in, here or on the others, or for so long."""
+        lives()
         select.select([self._socket, *others], [], [], seconds)
+        lives()
 
     def close(self) -> None:
         """Hang up."""
         self.open = False
         self._socket.close()
+
+
+def lives() -> None:
+    """A sign of life; a process that gives one and then none for `HANGS` seconds is ended by the system.
+
+    JACK cancels its threads when its server dies, and one that is cancelled while it waits for Python's lock keeps
+    that lock for good: nothing written in Python would ever run again, a watching thread included.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, HANGS)
 
 
 def spawn(words: Sequence[str], variables: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], Line]:

@@ -27,7 +27,7 @@ class Look:
             if found != told:
                 told = found
                 self._line.say("ports", *found)
-            self._line.wait(LOOK_EVERY)
+            self._line.wait(seconds=LOOK_EVERY)
             self._line.heard()
 
     def _ports(self) -> tuple[list[Port], list[Port]]:

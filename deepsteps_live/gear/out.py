@@ -9,11 +9,10 @@ from typing import Any
 
 from deepsteps_live.gear import ledger, system
 from deepsteps_live.gear.ledger import Bytes, Ledger
-from deepsteps_live.gear.line import Line
+from deepsteps_live.gear.line import LOOKS_UP, Line
 from deepsteps_live.gear.names import OURS, VIRTUAL
 
 DRAIN = 0.05  # seconds for the system to send what it was given, before the port closes
-LONGEST = 3600.0  # seconds; a note that is held has no end yet
 RETRY = 0.5  # seconds between tries to make a virtual port
 MOST_ERRORS = 50_000  # kept between two questions for them
 
@@ -35,7 +34,7 @@ class OutPort:
         """Until the engine hangs up."""
         while self._line.open:
             self._make_virtual()
-            self._line.wait(self._patience())
+            self._line.wait(seconds=self._patience())
             for word, *rest in self._line.heard():
                 WORDS[word](self, *rest)
             now = time.monotonic()
@@ -44,11 +43,11 @@ class OutPort:
         self._send_all(self._ledger.quiet())
         time.sleep(DRAIN)
 
-    def _patience(self) -> float | None:
-        now = time.monotonic()
-        waits = [self._retry_at] if self._client is None and self._is_virtual() else []
+    def _patience(self) -> float:
+        waits = [time.monotonic() + LOOKS_UP]
+        waits += [self._retry_at] if self._client is None and self._is_virtual() else []
         waits += [] if self._ledger.due is None else [self._ledger.due]
-        return min(LONGEST, max(0.0, min(waits) - now)) if waits else None
+        return max(0.0, min(waits) - time.monotonic())
 
     # What the engine says.
 

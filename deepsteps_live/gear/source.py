@@ -30,7 +30,7 @@ class InPort:
         client = self._opened(name, port)
         self._line.say("open", client is not None)
         while self._line.open and client is not None:
-            self._line.wait(None, self._wakes)
+            self._line.wait(self._wakes)
             self._line.heard()
             with contextlib.suppress(BlockingIOError):
                 self._wakes.recv(4096)

@@ -28,7 +28,9 @@ GRACE = 0.4  # seconds that JACK outlives an engine that was killed: MIDI ports 
 NO_START_SERVER = 0x01  # JackNoStartServer
 SERVER_NAME = 0x04  # JackServerName
 PLAYBACK = 1  # JackPlaybackLatency
-NAMES = ("deepsteps", "deepsteps-2", "deepsteps-3", "deepsteps-4", "deepsteps-5")
+# No client of ours may be called like a server: JACK's sockets are named after either, and the later one takes the
+# place of the earlier.
+NAMES = ("deepsteps-jack", "deepsteps-jack-2", "deepsteps-jack-3", "deepsteps-jack-4", "deepsteps-jack-5")
 
 
 @dataclass
