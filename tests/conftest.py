@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `deepsteps` itself does, before numpy is imported
 
 from deepsteps_live.session.instrument import Instrument
 from deepsteps_live.session.opening import offline_instrument

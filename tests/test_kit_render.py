@@ -30,7 +30,7 @@ ONE_SINE = """MicrotonicPresetV3: {
 }
 """
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,8 @@ KITS = {file.stem: read_kit(file) for file in FILES}
 NAMES = {"default", "electronic", "acoustic", "minimal", "noise", "percussion", "lofi"}
 SLOTS = [(kit, slot) for kit in KITS for slot in range(8)]
 
+pytestmark = pytest.mark.renders
+
 every_kit = pytest.mark.parametrize("kit", KITS)
 every_slot = pytest.mark.parametrize(("kit", "slot"), SLOTS, ids=lambda value: str(value))
 

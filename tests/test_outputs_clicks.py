@@ -8,7 +8,7 @@ from deepsteps_live.music import LiveSet, Track
 from tests.mixer_render import TONE, Change, heard, hit, jump, mixed, prepared
 from tests.sound_render import drum, needs_scsynth
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 SET = LiveSet((Track("kick", sound=TONE), Track("tom", sound=TONE)))
 CHOKING = TONE.but(choke=1.0)

@@ -18,6 +18,8 @@ from deepsteps_live.sound import fresh, turn
 from tests.mixer_render import heard, hit
 from tests.sound_render import needs_scsynth
 
+pytestmark = pytest.mark.renders
+
 DRUM = fresh("drum")
 CHOKING = DRUM.but(choke=1.0)
 NOISE = turn(turn(DRUM, "mix", 0), "osc_wave", "saw")

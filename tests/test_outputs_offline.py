@@ -16,6 +16,8 @@ from deepsteps_live.outputs.mixer import MELODIC_VOICES, Mixer
 from deepsteps_live.outputs.osc import Datagram, message, new_voice
 from tests.sound_render import needs_scsynth
 
+pytestmark = pytest.mark.renders
+
 KIT = sound.read_kit(places.DEFAULT_KIT)
 LEAD_IN = 0.0625  # seconds at 120 bpm
 LATENCY = 0.01

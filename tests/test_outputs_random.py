@@ -9,6 +9,8 @@ from deepsteps_live.music import LiveSet, Patch, Track
 from deepsteps_live.sound import PARAMETERS
 from tests.mixer_render import heard, hit
 
+pytestmark = pytest.mark.renders
+
 PATCHES = 150
 EVERY = 0.03  # seconds
 NAMES = [f"track{place}" for place in range(8)]

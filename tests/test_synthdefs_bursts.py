@@ -6,6 +6,8 @@ import pytest
 from deepsteps_live.sound.microtonic import bursts
 from tests.sound_render import RATE, Hit, drum, hear_all
 
+pytestmark = pytest.mark.renders
+
 TIMES = 48  # hits that are averaged
 WINDOW = 0.00025  # seconds
 

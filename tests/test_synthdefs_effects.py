@@ -14,7 +14,7 @@ from supriya.ugens import Envelope, EnvGen, Impulse, Out, SinOsc, WhiteNoise
 from deepsteps_live import synthdefs
 from tests.sound_render import RATE, Audio, decibels, definition, needs_scsynth, rendered, rms
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 BUS = 16
 EFFECT = 1001

@@ -10,7 +10,7 @@ from deepsteps_live.music import Patch
 from deepsteps_live.sound import LIVE, PARAMETERS, controls, fresh, live, structure, turn
 from tests.sound_render import RATE, Audio, compiled, decibels, drum, needs_scsynth, rendered, rms
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 NOISE = drum(mix=0, noise_decay=10_000, noise_filter="LP", noise_freq=8000, noise_q=1, noise_velocity=0)
 LOW = drum(mix=100, osc_freq=60, osc_decay=10_000, osc_velocity=0, eq_gain=-12, eq_freq=60)

@@ -10,7 +10,7 @@ from deepsteps_live.music import NORMAL, Patch
 from deepsteps_live.sound import MELODIC, PARAMETERS, controls, fresh, shown, structure, turn
 from tests.sound_render import RATE, Audio, Hit, compiled, decibels, hear_all, needs_scsynth, rendered_with_log
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 every_synth = pytest.mark.parametrize("synth", MELODIC)
 STEADY = {

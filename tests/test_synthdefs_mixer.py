@@ -11,7 +11,7 @@ from supriya.ugens import Out, SinOsc
 from deepsteps_live import synthdefs
 from tests.sound_render import RATE, Audio, decibels, definition, needs_scsynth, rendered
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 BUS = 16
 Commands = list[tuple[float, list[Any]]]

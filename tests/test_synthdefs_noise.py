@@ -9,7 +9,7 @@ from deepsteps_live.music import Patch
 from deepsteps_live.sound.microtonic import noise_weight
 from tests.sound_render import RATE, Audio, Hit, decibels, drum, hear, hear_all, needs_scsynth, rms
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 SCALE = 0.375  # of the output stage at level 0 and pan 0
 

@@ -8,7 +8,7 @@ import pytest
 from deepsteps_live.music import Patch
 from tests.sound_render import RATE, Audio, decibels, drum, hear, needs_scsynth, rms
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 SCALE = 0.375  # of the output stage at level 0 and pan 0
 PEAK = math.sqrt(2 / 3)

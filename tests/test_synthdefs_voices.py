@@ -22,7 +22,7 @@ from tests.sound_render import (
     rendered_with_log,
 )
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 LOW = drum(mix=100, osc_freq=60, osc_decay=2000, osc_velocity=0)
 

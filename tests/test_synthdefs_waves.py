@@ -12,7 +12,7 @@ from deepsteps_live.outputs.osc import message
 from deepsteps_live.sound import structure
 from tests.sound_render import RATE, Audio, drum, hear, needs_scsynth
 
-pytestmark = needs_scsynth
+pytestmark = [needs_scsynth, pytest.mark.renders]
 
 BESIDE = 30  # bins that a window and a slow decay spread a harmonic over, to either side
 Power = NDArray[np.float64]
