@@ -150,7 +150,11 @@ def test_the_last_set_is_saved_when_the_engine_ends(folders: dict[str, str]) -> 
     process = start_engine(socket_path("saved"))
     engine = Engine(wait_for_engine(socket_path("saved"), process))
     engine.ask("change", document=codec.dumps(LiveSet(tempo=77)))
+    engine.ask("keep", scenes={"1": codec.dumps(LiveSet(tempo=78)), "2": codec.dumps(LiveSet())})
+    engine.ask("keep", scenes={"2": None})
     os.kill(process.pid, signal.SIGTERM)
     wait_for(lambda: process.poll() is not None)
     saved = Path(folders["XDG_DATA_HOME"]) / "deepsteps_live" / "sets" / "autosave.json"
-    assert codec.loads(saved.read_bytes())[0] == LiveSet(tempo=77)
+    live_set, _, scenes = codec.loads_with_scenes(saved.read_bytes())
+    assert live_set == LiveSet(tempo=77)
+    assert scenes == {"1": LiveSet(tempo=78)}

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from deepsteps_live.errors import BadInput
 from deepsteps_live.music import LiveSet, Track, codec, pattern
 from deepsteps_live.session.models import Models
 from deepsteps_live.session.session import Session
+from deepsteps_live.session.shared_scenes import Scene
 from tests.stage_helpers import own_folders, prompt, type_in
 
 MODELS = Models()
@@ -24,6 +26,7 @@ class SharedEngine:
     def __init__(self) -> None:
         self.document = codec.dumps(START)
         self.serial = 0
+        self.scenes: dict[str, str] = {}
         self.refused = 0
         self.prompts: list[Prompt] = []
         self.lock = threading.Lock()
@@ -48,7 +51,15 @@ class Prompt:
         engine = self.engine
         with engine.lock:
             if do == "hello":
-                return {"document": engine.document, "serial": engine.serial, "state": self.state, "notices": []}
+                hello = {"document": engine.document, "serial": engine.serial, "scenes": engine.scenes}
+                return {**hello, "state": self.state, "notices": []}
+            if do == "keep":
+                kept = {**engine.scenes, **fields["scenes"]}
+                engine.scenes = {name: document for name, document in kept.items() if document is not None}
+                for other in engine.prompts:
+                    if other is not self:
+                        other.session.scenes_elsewhere(fields["scenes"])
+                return None
             if fields["base"] is not None and fields["base"] != engine.serial:
                 engine.refused += 1
                 return {"newer": engine.document, "serial": engine.serial}
@@ -155,10 +166,66 @@ def test_two_real_prompts_that_type_at_once_agree() -> None:
                 type_in(other, f"snare.level = {-number / 100}")
             for process in (one, other):
                 assert [answered(process)[-1] for _ in range(100)] == [":ok"] * 100
+            type_in(one, "print(scene('drop'))")
+            answered(one)
             time.sleep(0.3)  # for the news
             for process in (one, other):
                 type_in(process, "kick.level, snare.level")
                 assert answered(process)[0] == "(-0.99, -0.99)"
+                type_in(process, "forget_scene('drop')" if process is other else "go('drop')")
+                assert answered(process)[-1] == ":ok"
                 assert process.stdin is not None
                 process.stdin.close()
             assert (other.wait(10), one.wait(10)) == (0, 0)
+
+
+def test_a_scene_of_one_prompt_is_there_for_the_other_and_for_who_comes_later() -> None:
+    engine, one, other = two()
+    one.session.edit(tempo(133))
+    one.session.keep_scenes({"1": Scene(one.session.live_set)})
+    assert other.session.scenes["1"].live_set.tempo == 133
+    assert Prompt(engine).session.scenes["1"].live_set.tempo == 133
+    other.session.keep_scenes({})
+    assert not one.session.scenes
+    assert not engine.scenes
+
+
+def test_scenes_of_two_that_put_by_at_once_are_all_there() -> None:
+    engine, one, other = two()
+    with one.session.block():
+        one.session.keep_scenes({**one.session.scenes, "1": Scene(START)})
+        other.session.keep_scenes({"2": Scene(START)})
+    assert set(engine.scenes) == {"1", "2"} == set(one.session.scenes) == set(other.session.scenes)
+
+
+def test_undo_takes_a_scene_back_everywhere_and_a_block_that_fails_leaves_those_of_others() -> None:
+    _, one, other = two()
+    one.session.keep_scenes({"1": Scene(START)})
+    one.session.undo()
+    assert not other.session.scenes
+
+    def fail() -> None:
+        with one.session.block():
+            other.session.keep_scenes({"2": Scene(START)})
+            raise BadInput("no")
+
+    with pytest.raises(BadInput):
+        fail()
+    assert set(one.session.scenes) == {"2"}
+
+
+def test_functions_of_a_scene_stay_with_who_put_it_by() -> None:
+    _, one, other = two()
+    one.session.keep_scenes({"1": Scene(START, {"seq.a": len})})
+    other.session.keep_scenes({**other.session.scenes, "2": Scene(START)})
+    assert one.session.scenes["1"].jobs == {"seq.a": len}
+    assert other.session.scenes["1"].jobs == {}
+
+
+def test_a_new_engine_is_told_the_scenes() -> None:
+    _, one, _ = two()
+    one.session.keep_scenes({"1": Scene(START)})
+    later = SharedEngine()
+    one.engine = later
+    one.session.attach(one, take_its_set=False)
+    assert set(later.scenes) == {"1"}

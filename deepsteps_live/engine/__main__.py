@@ -18,7 +18,7 @@ from deepsteps_live.engine.player import Player
 from deepsteps_live.engine.server import ALONE, Server
 from deepsteps_live.engine.supervised import Supervised
 from deepsteps_live.engine.sync import LINK, Sync
-from deepsteps_live.errors import Fault
+from deepsteps_live.errors import BadInput, Fault
 from deepsteps_live.files import write_whole
 from deepsteps_live.music import codec
 from deepsteps_live.timing import RealClock, WallClock, priority
@@ -77,7 +77,7 @@ def main() -> int:
     gc.collect()
     gc.freeze()
     server.wait()
-    _autosave(player)
+    _autosave(player, server.scenes)
     player.close()
     audio.close()
     server.close()
@@ -90,9 +90,14 @@ def _midi_without_sound(sound: Supervised, midi: outputs.Midi) -> None:
     midi.begin()
 
 
-def _autosave(player: Player) -> None:
+def _autosave(player: Player, documents: Mapping[str, str]) -> None:
+    arrays, scenes = player.arrays(), {}
+    for name, document in documents.items():
+        with contextlib.suppress(BadInput):
+            scenes[name], found = codec.loads(document)
+            arrays |= found
     with contextlib.suppress(OSError):
-        write_whole(places.sets_folder() / "autosave.json", codec.dumps(player.wanted, player.arrays()).encode())
+        write_whole(places.sets_folder() / "autosave.json", codec.dumps(player.wanted, arrays, scenes).encode())
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ class Engine:
     state       the newest state, a dict (see Player.state)
     on_notice   called with a line for the performer
     on_changed  called with a document and its serial when another prompt changed the set
+    on_scenes   called with documents by their names (None: forgotten) when another prompt put scenes by
     on_midi     called with the port, the time and the message of MIDI that came in
     on_osc      called with the address, the values, the time and the sender of an OSC message
     on_lost     called once when the engine is gone without a goodbye
@@ -72,6 +73,7 @@ class Engine:
         self.state: dict[str, Any] = {}
         self.on_notice: Callable[[str], None] = lambda text: None
         self.on_changed: Callable[[str, int | None], None] = lambda document, serial: None
+        self.on_scenes: Callable[[dict[str, str | None]], None] = lambda documents: None
         self.on_midi: Callable[[str, float, list[int]], None] = lambda port, at, message: None
         self.on_osc: Callable[[str, list[Any], float, tuple[str, int]], None] = lambda address, arguments, at, sender: (
             None
@@ -134,3 +136,5 @@ class Engine:
             self.on_osc(str(found["address"]), list(found["arguments"]), float(found["at"]), (str(host), int(port)))
         elif "changed" in message:
             self.on_changed(str(message["changed"]), message.get("serial"))
+        elif "scenes" in message:
+            self.on_scenes(dict(message["scenes"]))

@@ -40,6 +40,7 @@ class Server:
         self.door: OscDoor | None = None
         self.feedback: Feedback | None = None
         self.ended = threading.Event()
+        self.scenes: dict[str, str] = {}  # documents of sets that prompts have put by, unread
         player.notify = self._notice
         player.changed = self._changed
         for target in (self._accept, self._publish):
@@ -99,6 +100,7 @@ class Server:
             "state": state,
             "serial": state["serial"],
             "notices": notices,
+            "scenes": self.scenes,
         }
 
     def _change(self, link: Link, message: Message) -> Any:
@@ -112,6 +114,14 @@ class Server:
             if other is not link:
                 other.send({"changed": message["document"], "serial": serial})
         return {"serial": serial}
+
+    def _keep(self, link: Link, message: Message) -> Any:
+        news = dict(message["scenes"])
+        kept = {**self.scenes, **news}
+        self.scenes = {str(name): str(document) for name, document in kept.items() if document is not None}
+        for other in self._links:
+            if other is not link:
+                other.send({"scenes": news})
 
     def heard(self, port: str, at: float, message: Sequence[int]) -> None:
         """MIDI that came in: tracks that it plays sound at once, a clock moves us, the prompt is told the rest."""
@@ -219,6 +229,7 @@ class Server:
 COMMANDS: dict[Any, Callable[[Server, Link, Message], Any]] = {
     "hello": Server._hello,
     "change": Server._change,
+    "keep": Server._keep,
     "play": Server._play,
     "stop": Server._stop,
     "panic": Server._panic,

@@ -11,6 +11,8 @@ import sys
 from deepsteps_live.gear.line import handed, lives
 from deepsteps_live.timing import priority
 
+SWITCH = 0.0002  # seconds that the MIDI system's thread, and the sound with it, may wait for Python's lock
+
 
 def main() -> None:
     """Serve one port until the engine hangs up."""
@@ -43,6 +45,7 @@ def main() -> None:
 
 def ready() -> None:
     """Nothing more is loaded from here on, and time is kept."""
+    sys.setswitchinterval(SWITCH)
     gc.collect()
     gc.freeze()
     priority.ask_for_thread()

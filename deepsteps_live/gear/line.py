@@ -10,12 +10,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 Said = list[Any]  # a word, and what belongs to it
 
-MOST_WAITING = 1 << 20  # bytes for one that has stopped reading
+MOST_WAITING = 1 << 22  # bytes for one that has stopped reading
 LOOKS_UP = 1.0  # seconds between two signs of life of a port's process
 HANGS = 5.0  # seconds without one, after which it is ended
 
@@ -28,6 +29,7 @@ class Line:
         self._socket = connection
         self._unread = b""
         self._unsent = b""
+        self._saying = threading.Lock()
         self.open = True
 
     def fileno(self) -> int:
@@ -35,8 +37,22 @@ class Line:
         return self._socket.fileno()
 
     def say(self, *words: Any) -> None:
-        """Send; what cannot go at once goes with the next thing said."""
-        self._unsent += json.dumps(words, separators=(",", ":")).encode() + b"\n"
+        """Send, from any thread; what cannot go at once goes with the next thing said, or by `flush`."""
+        with self._saying:
+            self._unsent += json.dumps(words, separators=(",", ":")).encode() + b"\n"
+            self._send()
+
+    @property
+    def unsent(self) -> bool:
+        """Whether something could not go yet."""
+        return bool(self._unsent)
+
+    def flush(self) -> None:
+        """Send what could not go yet, as far as it goes now."""
+        with self._saying:
+            self._send()
+
+    def _send(self) -> None:
         try:
             self._unsent = self._unsent[self._socket.send(self._unsent) :]
         except BlockingIOError:
@@ -59,12 +75,16 @@ class Line:
     def wait(self, *others: Any, seconds: float = LOOKS_UP) -> None:
         """Sleep until something has come in, here or on the others, or for so long."""
         lives()
-        select.select([self._socket, *others], [], [], seconds)
+        _, writable, _ = select.select([self._socket, *others], [self._socket] if self._unsent else [], [], seconds)
+        if writable:
+            self.flush()
         lives()
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up: the other end hears it at once, whatever thread of ours waits here."""
         self.open = False
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
 

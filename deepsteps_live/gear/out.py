@@ -14,7 +14,7 @@ from deepsteps_live.gear.names import OURS, VIRTUAL
 
 DRAIN = 0.05  # seconds for the system to send what it was given, before the port closes
 RETRY = 0.5  # seconds between tries to make a virtual port
-MOST_ERRORS = 50_000  # kept between two questions for them
+MOST_ERRORS = 200_000  # kept between two questions for them
 
 
 class OutPort:

@@ -27,8 +27,9 @@ class InPort:
 
     def run(self, name: str, port: str) -> None:
         """Pass on what `port` of a MIDI system sends (with no system: what is sent to a port of our own)."""
-        client = self._opened(name, port)
-        self._line.say("open", client is not None)
+        played_on = name or next(iter(system.systems()), "")
+        client = self._opened(played_on, port, virtual=not name)
+        self._line.say("open", "" if client is None else played_on)
         while self._line.open and client is not None:
             self._line.wait(self._wakes)
             self._line.heard()
@@ -38,14 +39,14 @@ class InPort:
                 at, message = self._arrived.popleft()
                 self._line.say("in", at, message)
 
-    def _opened(self, name: str, port: str) -> Any:
+    def _opened(self, name: str, port: str, *, virtual: bool) -> Any:
         try:
-            client = system.source(name or next(iter(system.systems())))
+            client = system.source(name)
             client.set_callback(self._take)
-            if name:
-                client.open_port(client.get_ports().index(port), "in")
-            else:
+            if virtual:
                 client.open_virtual_port(port)
+            else:
+                client.open_port(client.get_ports().index(port), "in")
         except Exception:  # RtMidi raises what it likes
             return None
         return client

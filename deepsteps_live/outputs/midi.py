@@ -251,7 +251,11 @@ class Midi:
         while not self._closed:
             processes = [process for process in self._processes() if process.line.open]
             with contextlib.suppress(OSError, ValueError):  # one that was closed meanwhile
-                select.select([self._wakes.fileno(), *(process.line.fileno() for process in processes)], [], [], 1.0)
+                unsent = [process.line for process in processes if process.line.unsent]
+                lines = [process.line.fileno() for process in processes]
+                select.select([self._wakes.fileno(), *lines], unsent, [], 1.0)
+                for line in unsent:
+                    line.flush()
                 for process in processes:
                     for said in process.line.heard():
                         self._take(process, said)
@@ -293,9 +297,9 @@ class Midi:
             self._there = ([(system, name) for system, name in outs], [(system, name) for system, name in ins])
             for name, process in self._outs.items():
                 if process.connected is not None and process.connected not in self._there[0]:
-                    self._notify(
-                        f'the MIDI port "{process.connected[1]}" is gone; it is taken up again when it is back'
-                    )
+                    if name in self._wanted:
+                        gone = process.connected[1]
+                        self._notify(f'the MIDI port "{gone}" is gone; it is taken up again when it is back')
                     process.open = False
                 self._connect(name, process)
             wanted = {port for port in self._there[1] if not is_ours(port[1])}

@@ -36,7 +36,7 @@ from deepsteps_live.session.paths import save as write
 from deepsteps_live.session.patterns import pattern
 from deepsteps_live.session.running import RUNNING
 from deepsteps_live.session.scenes import SCENES
-from deepsteps_live.session.session import Scene
+from deepsteps_live.session.shared_scenes import Scene
 from deepsteps_live.session.showing import picture
 from deepsteps_live.session.sounds import patch_of
 from deepsteps_live.session.tour import tour

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import threading
 import time
@@ -13,7 +14,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from deepsteps_live import sound
+from deepsteps_live import places, sound
 from deepsteps_live.errors import Fault
 from deepsteps_live.music import LiveSet, Patch, Pattern, Track, lfo
 from deepsteps_live.session.dataset import Dataset, Row
@@ -90,9 +91,11 @@ def measure(stage: Stage, session: Session, bars: int, *, train: bool = False) -
         receiver.wait(session)
     trainings = _Trainings(session) if train else None
     session.ask("sent", port=PORT)
+    xruns = _xruns()
     sleeper = _Sleeper(bars * STEPS_A_BAR, 60 / TEMPO / 4)
     found, state = heard(stage, session, bars)
     sent = session.ask("sent", port=PORT)
+    session.edit(lambda live_set: live_set.but(tracks=[replace(track, midi=()) for track in live_set]))
     receiver.close()
     errors, gaps = grid_errors(found, 60 / TEMPO / 4)
     seconds = {} if trainings is None else {"train_s": trainings.seconds()}
@@ -101,6 +104,7 @@ def measure(stage: Stage, session: Session, bars: int, *, train: bool = False) -
         "onsets": len(found),
         "missing": gaps + max(0, bars * STEPS_A_BAR - len(found) - gaps),
         "error_ms": spread(errors),
+        "xruns": _xruns() - xruns,
         "late_bundles": state["late_bundles"],
         "dropped": state["dropped"],
         "lookahead_ms": round(state["lookahead"] * 1000, 1),
@@ -125,6 +129,14 @@ def heard(stage: Stage, session: Session, bars: int) -> tuple[Floats, dict[str, 
     if len(found) == 0:
         raise Fault("nothing was heard; `deepsteps doctor` says what is missing")
     return found, state
+
+
+def _xruns() -> int:
+    """Blocks that the JACK which we started could not fill in time, so far; each moves what is recorded after it."""
+    with contextlib.suppress(OSError):
+        said = (places.log_folder() / "jack.log").read_text(errors="replace")
+        return said.count("Process error") + said.count("Process XRun")
+    return 0
 
 
 class _Sleeper:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import select
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -10,13 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deepsteps_live.gear.line import spawn
 from deepsteps_live.music import MidiOut
 from deepsteps_live.session.grid import grid_errors, spread
 from deepsteps_live.session.session import Session
 
 PORT = "timing"
 NOTE = 60
-LAST_CALL = 0.1  # seconds in which a call that is on its way ends
+LAST_CALL = 0.1  # seconds in which what is on its way arrives
 OPEN_WITHIN = 5.0  # seconds
 RATE = 48_000
 PERIOD = 256 / RATE  # seconds; JACK hands MIDI on once a period
@@ -25,23 +28,18 @@ Floats = NDArray[np.float64]
 
 
 class Receiver:
-    """A port of this process that notes when notes come in; `out` is where to send them."""
+    """A port in a process of its own that notes when notes come in; `out` is where to send them."""
 
     out = MidiOut(PORT)
 
     def __init__(self, server: str | None) -> None:
-        if server:
-            os.environ["JACK_DEFAULT_SERVER"] = server  # before the library looks
-        from deepsteps_live.gear import system
-
         self.times: list[float] = []
         self.offs = 0
-        self.system = next(iter(system.systems()), "")
-        self._client: Any = None
-        if self.system:
-            self._client = system.source(self.system)
-            self._client.set_callback(self._take)
-            self._client.open_virtual_port(PORT)
+        self.system = ""
+        self._opened = threading.Event()
+        self._process, self._line = spawn(("in", "", PORT), {"JACK_DEFAULT_SERVER": server} if server else {})
+        threading.Thread(target=self._listen, name="receiver", daemon=True).start()
+        self._opened.wait(OPEN_WITHIN)
 
     def wait(self, session: Session) -> bool:
         """Whether the engine has found the port."""
@@ -53,17 +51,27 @@ class Receiver:
         return False
 
     def close(self) -> None:
-        """Close the port."""
-        if self._client is not None:
-            self._client.cancel_callback()
-            time.sleep(LAST_CALL)
-            self._client.delete()
-            self._client = None
+        """Close the port, when all that was sent has come."""
+        time.sleep(LAST_CALL)
+        self._line.close()
+        self._process.wait()
 
-    def _take(self, message: Sequence[int], delta: float, data: object) -> None:
-        if message[0] == 0x90:  # channel 1; the others only make it harder
-            self.times.append(time.monotonic())
-        self.offs += message[0] == 0x80
+    def _listen(self) -> None:
+        while self._line.open:
+            with contextlib.suppress(OSError, ValueError):  # it was closed meanwhile
+                select.select([self._line], [], [])
+                for word, *rest in self._line.heard():
+                    self._take(word, rest)
+
+    def _take(self, word: str, rest: list[Any]) -> None:
+        if word == "open":
+            self.system = rest[0]
+            self._opened.set()
+        elif word == "in":
+            at, message = rest
+            if message[0] == 0x90:  # channel 1; the others only make it harder
+                self.times.append(at)
+            self.offs += message[0] == 0x80
 
 
 def figures(receiver: Receiver, sent: Sequence[float], audio: Floats, step: float) -> dict[str, Any]:

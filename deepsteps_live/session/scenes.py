@@ -26,8 +26,8 @@ from deepsteps_live.music import (
 )
 from deepsteps_live.music.signals import Lfo, Ramp, Walk
 from deepsteps_live.session.controls import RANGES
-from deepsteps_live.session.session import Scene
 from deepsteps_live.session.settings import SET_SETTINGS, TRACK_SETTINGS, Setting
+from deepsteps_live.session.shared_scenes import Scene
 
 if TYPE_CHECKING:
     from deepsteps_live.session.instrument import Instrument

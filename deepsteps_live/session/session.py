@@ -6,8 +6,8 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from deepsteps_live.errors import Fault
@@ -15,19 +15,12 @@ from deepsteps_live.music import BEATS_PER_BAR, LiveSet, codec, tempo_at
 from deepsteps_live.session.dataset import Dataset
 from deepsteps_live.session.history import History
 from deepsteps_live.session.models import Models
+from deepsteps_live.session.shared_scenes import Documents, Scenes, SharedScenes
 
 Edit = Callable[[LiveSet], LiveSet]
 AHEAD = 1.0  # beats: time for what comes after a wait to land on its bar
 SEND_AFTER = 0.05  # seconds: a block that runs longer is heard while it runs
 TRIES = 20  # how often edits are made again on a set that another prompt has changed meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A set that was put by, and the functions that moved it, by their places."""
-
-    live_set: LiveSet
-    jobs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +30,7 @@ class State:
     live_set: LiveSet
     jobs: dict[str, Any]
     dataset: Dataset
-    scenes: Mapping[str, Scene]
+    scenes: Scenes
 
 
 class EngineLink(Protocol):
@@ -86,7 +79,8 @@ class Session:
         self.wait: Callable[[float], None] = self._wait  # how beats pass
         self._live_set = live_set
         self._dataset = Dataset()
-        self._scenes: Mapping[str, Scene] = {}
+        self._scenes: Scenes = {}
+        self._shared_scenes = SharedScenes(models)
         self._sent: set[str] = set()
         self._serial: int | None = None  # of the engine's newest set that we know
         self._history = History(self._state())
@@ -124,11 +118,11 @@ class Session:
             self._dataset = dataset
 
     @property
-    def scenes(self) -> Mapping[str, Scene]:
+    def scenes(self) -> Scenes:
         """Sets that were put by, by their names; read only."""
         return self._scenes
 
-    def keep_scenes(self, scenes: Mapping[str, Scene]) -> None:
+    def keep_scenes(self, scenes: Scenes) -> None:
         """Change the scenes: a step of undo, with the rest of the block."""
         with self._keeping():
             self._scenes = dict(scenes)
@@ -162,7 +156,7 @@ class Session:
                 self._replace(before.live_set, whole=False)
             if remembered or draft.jumped:
                 self._run(before.jobs)
-            if remembered or draft.jumped or draft.kept:
+            if draft.jumped or draft.kept:
                 self._dataset, self._scenes = before.dataset, before.scenes
             if draft.jumped:
                 self._history.return_to(place)
@@ -174,8 +168,10 @@ class Session:
                 around.sent = around.sent or draft.sent
                 around.jumped = around.jumped or draft.jumped
                 around.kept = around.kept or draft.kept
-        if remembered and around is None and (draft.sent or self._state() != before):
-            self._history.add(self._state())
+        if around is None:
+            self._share_scenes()
+            if remembered and (draft.sent or self._state() != before):
+                self._history.add(self._state())
 
     def flush(self) -> None:
         """Send what the running block has changed so far, and take up what another thread has changed meanwhile."""
@@ -228,7 +224,10 @@ class Session:
             self._replace(state.live_set, whole=False)
             self._run(state.jobs)
             self._dataset, self._scenes = state.dataset, state.scenes
-            if (draft := getattr(self._draft, "block", None)) is not None:
+            draft: _Block | None = getattr(self._draft, "block", None)
+            if draft is None:
+                self._share_scenes()
+            else:
                 draft.live_set = state.live_set
                 draft.sent = draft.jumped = True
 
@@ -262,9 +261,12 @@ class Session:
             self.models.add(arrays)
             if take_its_set and live_set.tracks:
                 self._live_set = live_set
+                self._scenes = self._shared_scenes.taken({}, answer.get("scenes", {}))
                 self._history = History(self._state())
             else:
                 self._send(self._live_set, whole=False)
+                self._shared_scenes.forget()
+                self._share_scenes()
         return list(answer["notices"])
 
     def changed_elsewhere(self, document: str, serial: int | None = None) -> None:
@@ -285,6 +287,18 @@ class Session:
         if self.link is None:
             raise Fault("there is no engine to ask")
         return self.link.ask(do, **fields)
+
+    def scenes_elsewhere(self, documents: Documents) -> None:
+        """Another prompt on the same engine put scenes by, or forgot some."""
+        with self._lock:
+            self._scenes = self._shared_scenes.taken(self._scenes, documents)
+            self._history.add(self._state())
+
+    def _share_scenes(self) -> None:
+        """Have the engine keep the scenes as they are."""
+        if self.link is not None and (news := self._shared_scenes.news(self._scenes)):
+            with contextlib.suppress(Fault):  # it is being restarted, and is told them all when it is back
+                self.link.ask("keep", scenes=news)
 
     def tempo(self) -> float:
         """The tempo that is heard now, in bpm; of a stopped set the one that it begins with."""

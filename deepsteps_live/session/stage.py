@@ -34,7 +34,7 @@ class Stage:
         self._engine: Engine | None = None
         self._link: Link | None = None
         self._leaving = False
-        self._heard: queue.SimpleQueue[tuple[str, int | None]] = queue.SimpleQueue()  # sets that others made
+        self._heard: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()  # what others made
         self._enter(attach)
 
     def join(self, session: Session) -> list[str]:
@@ -72,7 +72,10 @@ class Stage:
     def _take_up(self, link: Link, *, take_its_set: bool) -> list[str]:
         engine = Engine(link)
         engine.on_notice = lambda text: self.tell(text)
-        engine.on_changed = lambda document, serial: self._heard.put((document, serial))
+        engine.on_changed = lambda document, serial: self._heard.put(
+            lambda: self._session.changed_elsewhere(document, serial)
+        )
+        engine.on_scenes = lambda documents: self._heard.put(lambda: self._session.scenes_elsewhere(documents))
         engine.on_midi = lambda port, at, message: self._session.on_midi(port, at, message)
         engine.on_osc = lambda *message: self._session.on_osc(*message)
         engine.on_lost = self._lost
@@ -83,9 +86,9 @@ class Stage:
     def _listen(self) -> None:
         """Tell the session of changes, on a thread of its own: waiting for an answer must not hold up answers."""
         while True:
-            document, serial = self._heard.get()
+            take_up = self._heard.get()
             with contextlib.suppress(DeepstepsError):
-                self._session.changed_elsewhere(document, serial)
+                take_up()
 
     def _lost(self) -> None:
         if not self._leaving:
