@@ -69,3 +69,9 @@ def test_every_signal_refuses_a_cycle_of_no_beats(name: str) -> None:
     values = {"values": (1.0,)} if name in ("choose", "table") else {}
     with pytest.raises(BadInput, match="beats is a number"):
         SIGNALS[name](0, **values)  # type: ignore[arg-type]
+
+
+def test_a_signal_prints_as_it_is_typed() -> None:
+    for typed in ("lfo(8, -1, 1)", "lfo(0.5, 0, 127, 'square')", "ramp(3, 0, 1)", "walk(4, -1, 1, seed=3)"):
+        assert repr(eval(typed)) == typed  # noqa: S307
+    assert repr(choose(4, -1, 0.25, seed=2)) == "choose(4, -1, 0.25, seed=2)"

@@ -11,7 +11,7 @@ import sys
 from deepsteps_live.gear.line import handed, lives
 from deepsteps_live.timing import priority
 
-SWITCH = 0.0002  # seconds that the MIDI system's thread, and the sound with it, may wait for Python's lock
+SWITCH = 0.00002  # seconds that the MIDI system's thread, and the sound with it, may wait for Python's lock
 
 
 def main() -> None:

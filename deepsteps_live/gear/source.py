@@ -13,6 +13,7 @@ from deepsteps_live.gear import system
 from deepsteps_live.gear.line import Line
 
 MOST_WAITING = 4096  # messages
+SETTLES = 0.0003  # seconds in which what comes together has come, without waiting for us between one and the next
 
 
 class InPort:
@@ -33,6 +34,7 @@ class InPort:
         while self._line.open and client is not None:
             self._line.wait(self._wakes)
             self._line.heard()
+            time.sleep(SETTLES)
             with contextlib.suppress(BlockingIOError):
                 self._wakes.recv(4096)
             while self._arrived:

@@ -26,6 +26,9 @@ class Lfo:
     high: float = 1.0
     shape: str = "sine"
 
+    def __repr__(self) -> str:
+        return _call("lfo", self.beats, self.low, self.high, *([] if self.shape == "sine" else [self.shape]))
+
     def __post_init__(self) -> None:
         _check(self.beats, self.low, self.high)
         if self.shape not in _SHAPES:
@@ -52,6 +55,9 @@ class Ramp:
     low: float = 0.0
     high: float = 1.0
 
+    def __repr__(self) -> str:
+        return _call("ramp", self.beats, self.low, self.high)
+
     def __post_init__(self) -> None:
         _check(self.beats, self.low, self.high)
 
@@ -69,6 +75,9 @@ class Walk:
     low: float = -1.0
     high: float = 1.0
     seed: int = 0
+
+    def __repr__(self) -> str:
+        return _call("walk", self.beats, self.low, self.high, seed=self.seed)
 
     def __post_init__(self) -> None:
         _check(self.beats, self.low, self.high)
@@ -90,6 +99,9 @@ class Choose:
     beats: float
     values: tuple[float, ...]
     seed: int = 0
+
+    def __repr__(self) -> str:
+        return _call("choose", self.beats, *self.values, seed=self.seed)
 
     def __post_init__(self) -> None:
         _check(self.beats)
@@ -179,6 +191,12 @@ def checked(what: str, value: object, low: float, high: float) -> Value:
 def chance(seed: int, what: str, place: int) -> float:
     """A number from 0 up to 1 that depends on nothing but its arguments."""
     return random.Random(f"{seed}/{what}/{place}").random()
+
+
+def _call(name: str, *values: float | str, seed: int = 0) -> str:
+    """A signal as one types it."""
+    words = [repr(value) if isinstance(value, str) else f"{value:.10g}" for value in values]
+    return f"{name}({', '.join(words + ([f'seed={seed}'] if seed else []))})"
 
 
 def _check(beats: float, *ends: float) -> None:

@@ -78,15 +78,17 @@ def parameter_names(patch: Patch) -> list[str]:
 
 def described(patch: Patch) -> str:
     """A patch, a parameter a line, with its value, unit and range."""
-    lines = [f"{patch.name} ({patch.synth})"]
+    rows = []
     for row in sound.PARAMETERS[patch.synth]:
         value = read(patch, row.name)
         if isinstance(value, str):
-            lines.append(f"  {row.name:<16}{value:<13}{', '.join(row.choices)}")
+            rows.append((row.name, value, ", ".join(row.choices)))
         else:
             rule = sound.law(patch, row.name)
-            lines.append(f"  {row.name:<16}{f'{value:.4g} {rule.unit}':<13}{rule.range()}")
-    return "\n".join(lines)
+            rows.append((row.name, f"{value:.4g} {rule.unit}", rule.range()))
+    names, values = (max(len(row[column]) for row in rows) + 2 for column in (0, 1))
+    lines = [f"  {name:<{names}}{value:<{values}}{reach}".rstrip() for name, value, reach in rows]
+    return "\n".join([f"{patch.name} ({patch.synth})", *lines])
 
 
 def kit_data(kit: sound.Kit) -> dict[str, Any]:
