@@ -73,5 +73,5 @@ def test_every_signal_refuses_a_cycle_of_no_beats(name: str) -> None:
 
 def test_a_signal_prints_as_it_is_typed() -> None:
     for typed in ("lfo(8, -1, 1)", "lfo(0.5, 0, 127, 'square')", "ramp(3, 0, 1)", "walk(4, -1, 1, seed=3)"):
-        assert repr(eval(typed)) == typed  # noqa: S307
+        assert repr(eval(typed)) == typed
     assert repr(choose(4, -1, 0.25, seed=2)) == "choose(4, -1, 0.25, seed=2)"
