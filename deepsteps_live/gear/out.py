@@ -13,6 +13,7 @@ from deepsteps_live.gear.line import LOOKS_UP, Line
 from deepsteps_live.gear.names import OURS, VIRTUAL
 
 DRAIN = 0.05  # seconds for the system to send what it was given, before the port closes
+CONNECTS = 0.03  # seconds until a new connection carries everything: JACK makes it some blocks later
 RETRY = 0.5  # seconds between tries to make a virtual port
 MOST_ERRORS = 200_000  # kept between two questions for them
 
@@ -89,6 +90,7 @@ class OutPort:
         with contextlib.suppress(Exception):  # RtMidi raises what it likes; the engine is told that it is not open
             client = system.output(name)
             client.open_port(client.get_ports().index(port), OURS)
+            time.sleep(CONNECTS)
             self._client = client
         self._line.say("open", self._client is not None)
 
