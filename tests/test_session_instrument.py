@@ -296,3 +296,8 @@ def test_a_command_without_its_brackets_says_what_to_type(instrument: Instrument
 
 def test_help_on_a_typo_names_the_nearest(instrument: Instrument) -> None:
     assert 'did you mean "tempo"?' in wrong(instrument, "help('tmpo')")
+
+
+def test_what_is_called_and_not_set_says_so(instrument: Instrument) -> None:
+    with pytest.raises(BadInput, match=r"like is called, not set: snare\.like\(\.\.\.\)"):
+        instrument.track("snare").like = "kick"

@@ -45,7 +45,7 @@ class TrackHandle:
         if setting in LATENT_NAMES:
             return (self.track.latents or (0.0,) * 4)[LATENT_NAMES.index(setting)]
         if setting not in TRACK_SETTINGS:
-            raise _unknown(setting)
+            raise _unknown(self.name, setting)
         if setting == "pattern":
             return self._instrument.pattern(self.name)
         return getattr(self.track, setting)
@@ -70,7 +70,7 @@ class TrackHandle:
         elif setting == "name":
             raise BadInput(f"{self.name} keeps its name; remove({self.name}) and add() another")
         else:
-            raise _unknown(setting)
+            raise _unknown(self.name, setting)
 
     def follow(self, track: TrackHandle | str | None = None) -> None:
         """Take the rhythm of another track: seq.follow(kick); seq.follow() plays its own again."""
@@ -186,9 +186,11 @@ class SoundHandle:
         return described(self.patch)
 
 
-def _unknown(setting: str) -> Exception:
+def _unknown(track: str, setting: str) -> Exception:
     if setting.startswith("_"):
         return AttributeError(setting)
+    if setting in TRACK_METHODS:
+        return BadInput(f"{setting} is called, not set: {track}.{setting}(...); help({setting!r}) says more")
     return no_such("track setting", setting, [*TRACK_SETTINGS, *TRACK_METHODS, "sound", "cc", *LATENT_NAMES])
 
 
