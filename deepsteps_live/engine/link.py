@@ -34,8 +34,10 @@ class LinkClock:
     def __init__(self, bpm: float, latency: Callable[[], float] = lambda: 0.0) -> None:
         try:
             import link
-        except ImportError:
+        except ModuleNotFoundError:
             raise Fault('Ableton Link is an extra; install it: pip install "deepsteps-live[link]"') from None
+        except ImportError as error:  # the library is there, and something of the system's that it needs is not
+            raise Fault(f"Ableton Link does not load: {error}; sudo apt-get install libatomic1") from None
         self._link: Any = link.Link(bpm)
         self._latency = latency
         self._ours = bpm  # the tempo that the set has, as far as Link knows
